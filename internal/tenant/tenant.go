@@ -1,0 +1,47 @@
+// Package tenant says who acts: the actor that services receive, and the roles.
+package tenant
+
+import "github.com/omotenashi-connect/omotenashi/internal/locale"
+
+// ActorKind is on whose behalf something is done.
+type ActorKind string
+
+// The kinds of actors, as histories and the audit trail store them.
+const (
+	Anonymous ActorKind = "customer" // a guest; shown as the customer
+	Customer  ActorKind = "customer"
+	Member    ActorKind = "member"
+	Operator  ActorKind = "operator"
+	System    ActorKind = "system"
+)
+
+// Role is a member's role in a business.
+type Role string
+
+// The roles of members.
+const (
+	Owner     Role = "owner"
+	Manager   Role = "manager"
+	Staff     Role = "staff"
+	Assistant Role = "assistant"
+)
+
+// Actor is who calls a service. The zero value is nobody and may do nothing.
+type Actor struct {
+	Kind      ActorKind
+	UserID    [16]byte // zero for a guest and for the system
+	Role      Role     // of a member, in the business at hand
+	RequestID string
+	Lang      locale.Lang
+}
+
+// Worker is the actor of background work.
+func Worker() Actor { return Actor{Kind: System, Lang: locale.JA} }
+
+// User is the account of the actor, nil for none: for columns that may be NULL.
+func (a Actor) User() *[16]byte {
+	if a.UserID == ([16]byte{}) {
+		return nil
+	}
+	return &a.UserID
+}
