@@ -1,0 +1,431 @@
+package devstack
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+const envParent = "DEVSTACK_TEST_PARENT"
+
+// patience bounds every wait of a test for something that comes by itself.
+const patience = 60 * time.Second
+
+// testContext ends before the test binary's own limit, so that a hang shows where.
+func testContext(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func binaries(t *testing.T) Binaries {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = t.TempDir()
+	}
+	b, err := FindBinaries(testContext(t), filepath.Join(cache, "omotenashi"), nil)
+	if err != nil {
+		t.Fatalf("no PostgreSQL for the tests: %v", err)
+	}
+	return b
+}
+
+// dataDir is a folder that does not exist yet, below one of mode 0700.
+func dataDir(t *testing.T) string {
+	t.Helper()
+	return filepath.Join(t.TempDir(), "deep folder", "データ")
+}
+
+func options(t *testing.T, dir string) PostgresOptions {
+	t.Helper()
+	return PostgresOptions{
+		Binaries: binaries(t), DataDir: dir, Ephemeral: true, StopWithParent: true,
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}
+}
+
+// start starts a server and stops it when the test ends.
+func start(t *testing.T, o PostgresOptions) *Postgres {
+	t.Helper()
+	p, err := StartPostgres(testContext(t), o)
+	if err != nil {
+		t.Fatalf("StartPostgres: %v", err)
+	}
+	t.Cleanup(func() { stop(t, p) })
+	return p
+}
+
+func stop(t *testing.T, p *Postgres) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+	defer cancel()
+	if err := p.Stop(ctx); err != nil {
+		t.Errorf("Stop: %v", err)
+	}
+}
+
+func connect(t *testing.T, address string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(testContext(t), address)
+	if err != nil {
+		t.Fatalf("connect: %v", err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(t.Context())) })
+	return conn
+}
+
+func exec1(t *testing.T, conn *pgx.Conn, sql string) {
+	t.Helper()
+	if _, err := conn.Exec(testContext(t), sql); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+func query1(t *testing.T, conn *pgx.Conn, sql string) string {
+	t.Helper()
+	var s string
+	if err := conn.QueryRow(testContext(t), sql).Scan(&s); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return s
+}
+
+func wait(t *testing.T, done <-chan struct{}, what string) {
+	t.Helper()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		t.Fatalf("waited %v for %s", patience, what)
+	}
+}
+
+// eventually looks again and again until the condition holds.
+func eventually(t *testing.T, what string, cond func() bool) {
+	t.Helper()
+	limit := time.After(patience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !cond() {
+		select {
+		case <-limit:
+			t.Fatalf("waited %v for %s", patience, what)
+		case <-tick.C:
+		}
+	}
+}
+
+func TestStart_FreshFolder_ServesAsPromised(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	o := options(t, dir)
+	o.Settings = map[string]string{"work_mem": "5MB"}
+	p := start(t, o)
+	conn := connect(t, p.SuperuserURL("postgres"))
+	for sql, want := range map[string]string{
+		"SHOW listen_addresses":        "127.0.0.1",
+		"SHOW unix_socket_directories": "",
+		"SHOW server_encoding":         "UTF8",
+		"SHOW timezone":                "UTC",
+		"SHOW work_mem":                "5MB",
+		"SHOW fsync":                   "off",
+		"SHOW port":                    strconv.Itoa(p.Port()),
+		"SELECT datcollate FROM pg_database WHERE datname = 'postgres'":                                     "C",
+		"SELECT left(rolpassword, 13) FROM pg_authid WHERE rolname = 'postgres'":                            "SCRAM-SHA-256",
+		"SELECT count(*)::text FROM pg_hba_file_rules WHERE auth_method NOT IN ('scram-sha-256', 'reject')": "0",
+	} {
+		if got := query1(t, conn, sql); got != want {
+			t.Errorf("%s = %q, want %q", sql, got, want)
+		}
+	}
+	info, err := os.Stat(dir + ".password")
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("password file: %v, %v; want mode 0600", info, err)
+	}
+	if _, err := pgx.Connect(testContext(t), p.URL("postgres", "wrong", "postgres")); err == nil {
+		t.Error("a wrong password was accepted")
+	}
+}
+
+func TestStart_ExtensionsAndFileCopy_Work(t *testing.T) {
+	t.Parallel()
+	p := start(t, options(t, dataDir(t)))
+	conn := connect(t, p.SuperuserURL("postgres"))
+	exec1(t, conn, "CREATE DATABASE template")
+	tmpl := connect(t, p.SuperuserURL("template"))
+	exec1(t, tmpl, "CREATE EXTENSION btree_gist; CREATE EXTENSION pg_trgm; CREATE TABLE t (n text)")
+	if err := tmpl.Close(testContext(t)); err != nil {
+		t.Fatal(err)
+	}
+	exec1(t, conn, "CREATE DATABASE clone TEMPLATE template STRATEGY FILE_COPY")
+	clone := connect(t, p.SuperuserURL("clone"))
+	exec1(t, clone, "INSERT INTO t VALUES ('花')")
+	if got := query1(t, clone, "SELECT count(*)::text FROM pg_extension WHERE extname IN ('btree_gist','pg_trgm')"); got != "2" {
+		t.Errorf("extensions in the clone: %s, want 2", got)
+	}
+}
+
+func TestStart_Again_KeepsData(t *testing.T) {
+	t.Parallel()
+	o := options(t, dataDir(t))
+	o.Ephemeral = false
+	first := start(t, o)
+	exec1(t, connect(t, first.SuperuserURL("postgres")), "CREATE TABLE kept AS SELECT 'kept' AS v")
+	stop(t, first)
+	stop(t, first) // twice is harmless
+	if err := first.Err(); err != nil {
+		t.Errorf("Err after Stop = %v, want nil", err)
+	}
+	second := start(t, o)
+	conn := connect(t, second.SuperuserURL("postgres"))
+	if got := query1(t, conn, "SELECT v FROM kept"); got != "kept" {
+		t.Errorf("after the second start: %q", got)
+	}
+	if got := query1(t, conn, "SHOW fsync"); got != "on" {
+		t.Errorf("fsync = %s outside of tests", got)
+	}
+}
+
+func TestStart_AfterKill_RecoversAndKeepsData(t *testing.T) {
+	t.Parallel()
+	o := options(t, dataDir(t))
+	o.Ephemeral = false
+	first := start(t, o)
+	exec1(t, connect(t, first.SuperuserURL("postgres")), "CREATE TABLE kept AS SELECT 'kept' AS v")
+	if err := syscall.Kill(first.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, first.Done(), "the end of the killed server")
+	if err := first.Err(); err == nil || !strings.Contains(err.Error(), "killed") {
+		t.Errorf("Err of a killed server = %v", err)
+	}
+	second := start(t, o) // the pid file and perhaps some processes of the first are still there
+	if got := query1(t, connect(t, second.SuperuserURL("postgres")), "SELECT v FROM kept"); got != "kept" {
+		t.Errorf("after the crash: %q", got)
+	}
+}
+
+func TestStart_StillRunning_NamesThePID(t *testing.T) {
+	t.Parallel()
+	o := options(t, dataDir(t))
+	p := start(t, o)
+	_, err := StartPostgres(testContext(t), o)
+	var running *RunningError
+	if !errors.As(err, &running) || running.PID != p.PID() {
+		t.Fatalf("second start on one folder: %v, want a RunningError with pid %d", err, p.PID())
+	}
+	exec1(t, connect(t, p.SuperuserURL("postgres")), "SELECT 1") // unharmed
+}
+
+func TestStart_PIDOfAnotherProgram_IsStale(t *testing.T) {
+	t.Parallel()
+	o := options(t, dataDir(t))
+	stop(t, start(t, o))
+	ours := fmt.Sprintf("%d\n%s\n", os.Getpid(), o.DataDir)
+	if err := os.WriteFile(filepath.Join(o.DataDir, "postmaster.pid"), []byte(ours), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	start(t, o)
+}
+
+func TestStart_LostPasswordFile_IsSetAnew(t *testing.T) {
+	t.Parallel()
+	o := options(t, dataDir(t))
+	first := start(t, o)
+	stop(t, first)
+	if err := os.Remove(o.DataDir + ".password"); err != nil {
+		t.Fatal(err)
+	}
+	second := start(t, o)
+	if first.SuperuserURL("") == second.SuperuserURL("") {
+		t.Error("the password did not change")
+	}
+	exec1(t, connect(t, second.SuperuserURL("postgres")), "SELECT 1")
+}
+
+func TestStart_ForeignFolder_IsRefused(t *testing.T) {
+	t.Parallel()
+	o := options(t, t.TempDir())
+	file := filepath.Join(o.DataDir, "thesis.txt")
+	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := StartPostgres(testContext(t), o); err == nil || !strings.Contains(err.Error(), "holds no PostgreSQL data") {
+		t.Errorf("start in a folder with other files: %v", err)
+	}
+	if _, err := os.Stat(file); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStart_DataOfAnotherVersion_SaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	o := options(t, t.TempDir())
+	if err := os.WriteFile(filepath.Join(o.DataDir, "PG_VERSION"), []byte("9\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := StartPostgres(testContext(t), o)
+	if err == nil || !strings.Contains(err.Error(), "made by PostgreSQL 9") || !strings.Contains(err.Error(), EnvBin) {
+		t.Errorf("start on data of version 9: %v", err)
+	}
+}
+
+func TestStart_PortInUse_IsRefused(t *testing.T) {
+	t.Parallel()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close() //nolint:errcheck // the test ends
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options(t, dataDir(t))
+	if o.Port, err = strconv.Atoi(port); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := StartPostgres(testContext(t), o); err == nil || !strings.Contains(err.Error(), "port "+port) {
+		t.Errorf("start on a port in use: %v", err)
+	}
+}
+
+func TestStart_BadSetting_ShowsTheLog(t *testing.T) {
+	t.Parallel()
+	o := options(t, dataDir(t))
+	o.Settings = map[string]string{"no_such_setting": "1"}
+	if _, err := StartPostgres(testContext(t), o); err == nil || !strings.Contains(err.Error(), `unrecognized configuration parameter "no_such_setting"`) {
+		t.Errorf("error without the log's last lines: %v", err)
+	}
+}
+
+func TestStart_Cancelled_LeavesNothingRunning(t *testing.T) {
+	t.Parallel()
+	o := options(t, dataDir(t))
+	stop(t, start(t, o))
+	ctx, cancel := context.WithCancel(testContext(t))
+	cancel()
+	if _, err := StartPostgres(ctx, o); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled start: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(o.DataDir, "postmaster.pid")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a server was left running: %v", err)
+	}
+}
+
+func TestStart_LongLog_IsEmptied(t *testing.T) {
+	t.Parallel()
+	o := options(t, dataDir(t))
+	p := start(t, o)
+	stop(t, p)
+	if err := os.Truncate(p.LogFile(), maxLog+1); err != nil {
+		t.Fatal(err)
+	}
+	stop(t, start(t, o))
+	info, err := os.Stat(p.LogFile())
+	if err != nil || info.Size() > 1<<20 {
+		t.Errorf("log after a start: %v, %v", info.Size(), err)
+	}
+}
+
+func TestStop_Impatient_StillEnds(t *testing.T) {
+	t.Parallel()
+	p := start(t, options(t, dataDir(t)))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := p.Stop(ctx)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("Stop with an ended context = %v", err)
+	}
+	if !isEnded(p.Done()) {
+		t.Error("the server still runs")
+	}
+}
+
+// TestStart_EveryIdentity runs the server in each way that this user can have.
+func TestStart_EveryIdentity(t *testing.T) {
+	t.Parallel()
+	kinds := []identityKind{asSelf, inNamespace}
+	if os.Geteuid() == 0 {
+		kinds = []identityKind{inNamespace, asUser}
+	}
+	for _, kind := range kinds {
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			o := options(t, dataDir(t))
+			o.force = &kind
+			first := start(t, o)
+			exec1(t, connect(t, first.SuperuserURL("postgres")), "CREATE EXTENSION btree_gist; CREATE TABLE kept AS SELECT 1 AS v")
+			stop(t, first)
+			o.force = nil // the owner of the data decides now
+			second := start(t, o)
+			exec1(t, connect(t, second.SuperuserURL("postgres")), "SELECT v FROM kept")
+		})
+	}
+}
+
+func TestStart_ParentKilled_ServerEnds(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	cmd := exec.CommandContext(testContext(t), os.Args[0]) //nolint:gosec // this very program
+	cmd.Env = append(os.Environ(), envParent+"="+dir)
+	cmd.Stderr = t.Output()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the helper did not start a server: %v", err)
+	}
+	exec1(t, connect(t, strings.TrimSpace(address)), "SELECT 1")
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // killed, as it should
+	pidFile := filepath.Join(dir, "postmaster.pid")
+	eventually(t, "the orderly end of the server", func() bool {
+		_, err := os.Stat(pidFile)
+		return errors.Is(err, fs.ErrNotExist)
+	})
+}
+
+// playParent is the helper of TestStart_ParentKilled_ServerEnds: it starts a
+// server, prints its address and waits to be killed.
+func playParent(dir string) int {
+	ctx := context.Background()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = filepath.Dir(dir)
+	}
+	b, err := FindBinaries(ctx, filepath.Join(cache, "omotenashi"), nil)
+	if err == nil {
+		var p *Postgres
+		p, err = StartPostgres(ctx, PostgresOptions{Binaries: b, DataDir: dir, Ephemeral: true, StopWithParent: true})
+		if err == nil {
+			_, _ = fmt.Fprintln(os.Stdout, p.SuperuserURL("postgres"))
+			<-p.Done()
+			err = p.Err()
+		}
+	}
+	_, _ = fmt.Fprintln(os.Stderr, err)
+	return 1
+}
