@@ -1,0 +1,93 @@
+# Needs Go and Node; everything else is fetched or built by the targets themselves.
+# Settings: make run ADDR=127.0.0.1:8080 DATA=.data · make test PKGS=./internal/booking · make check VULNDB=<folder>
+SHELL := bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+ADDR ?= 127.0.0.1:8080
+DATA ?= .data
+
+GOVERSION := $(shell go env GOVERSION)
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BIN := bin/omotenashi
+CLIENT := web/api-client
+DOCUMENT := internal/api/openapi.json
+# One folder a Go version: a linter refuses code of a newer Go than its own.
+TOOLS := .cache/bin/$(GOVERSION)
+# What npm writes when it is done.
+CLIENT_READY := $(CLIENT)/node_modules/.package-lock.json
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## start everything with the demo (ADDR=127.0.0.1:8080 DATA=.data); Ctrl-C stops it
+	@exec scripts/foreground.sh $(BIN) dev --addr '$(ADDR)' --data '$(DATA)'
+
+.PHONY: build
+build: ## build bin/omotenashi, one static file
+	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/omotenashi
+
+.PHONY: test
+test: $(TOOLS)/gotestsum ## every test, classes F and C, with race detector and TypeScript client (PKGS=./... PARALLEL=4)
+	@TOOLS=$(TOOLS) scripts/test.sh full
+
+.PHONY: test-fast
+test-fast: $(TOOLS)/gotestsum ## the tests that each change runs, class F
+	@TOOLS=$(TOOLS) scripts/test.sh fast
+
+.PHONY: test-client
+test-client: $(CLIENT_READY) $(DOCUMENT) ## generate the TypeScript client and compile it
+	@cd $(CLIENT) && npm run --silent gen && npm run --silent check
+
+.PHONY: check
+check: $(TOOLS)/golangci-lint $(TOOLS)/govulncheck $(CLIENT_READY) ## format, lint, architecture, modules, generated files, vulnerabilities (VULNDB=<folder>)
+	@TOOLS=$(TOOLS) scripts/check.sh
+
+.PHONY: lint
+lint: $(TOOLS)/golangci-lint ## run the linters
+	@$(TOOLS)/golangci-lint run ./...
+
+.PHONY: fmt
+fmt: $(TOOLS)/golangci-lint ## format the code, and mend what linters can mend
+	@$(TOOLS)/golangci-lint fmt
+	@$(TOOLS)/golangci-lint run --fix --issues-exit-code 0 ./...
+
+.PHONY: gen
+gen: $(CLIENT_READY) ## write the generated files: OpenAPI document, TypeScript schema
+	@go generate ./...
+	@$(MAKE) --no-print-directory build
+	@$(BIN) openapi > $(DOCUMENT).tmp && mv $(DOCUMENT).tmp $(DOCUMENT)
+	@cd $(CLIENT) && npm run --silent gen
+
+.PHONY: bench
+bench: $(TOOLS)/benchstat ## run the benchmarks (PKGS=./... BENCH=. COUNT=1 BASE=<earlier output to compare with>)
+	@mkdir -p .cache
+	@set -o pipefail; go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),1) $(or $(PKGS),./...) \
+		| sed '/no test files/d' | tee .cache/bench.txt
+	@$(TOOLS)/benchstat $(BASE) .cache/bench.txt
+
+.PHONY: clean
+clean: ## remove what was built or fetched (the data of `make run` stays)
+	rm -rf bin .cache $(CLIENT)/node_modules
+
+# The tools are built when tools/go.mod or tools/go.sum changes, and only those that a target needs.
+$(TOOLS)/golangci-lint: PACKAGE = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+$(TOOLS)/govulncheck: PACKAGE = golang.org/x/vuln/cmd/govulncheck
+$(TOOLS)/gotestsum: PACKAGE = gotest.tools/gotestsum
+$(TOOLS)/benchstat: PACKAGE = golang.org/x/perf/cmd/benchstat
+$(TOOLS)/gofumpt: PACKAGE = mvdan.cc/gofumpt
+$(TOOLS)/%: tools/go.mod tools/go.sum
+	@echo "building $(@F), once"
+	@mkdir -p $(@D)
+	@cd tools && GOWORK=off CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o ../$@ $(PACKAGE)
+	@touch $@
+
+$(CLIENT_READY): $(CLIENT)/package-lock.json
+	@cd $(CLIENT) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(DOCUMENT):
+	@$(MAKE) --no-print-directory gen

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# test.sh full|fast: every test, and a summary whose last line counts them. Called by `make test` and `make test-fast`,
+# which build the tools first and pass their folder in TOOLS.
+#
+#   fast   the tests of class F (quality bar): what each change runs
+#   full   the same with class C at its full number of rounds, under the race detector where there is a C compiler, and
+#          the TypeScript client against the API document
+#
+# TESTFLAGS adds flags to go test, PKGS chooses packages, PARALLEL bounds the tests that run at once in one package.
+set -u
+cd "$(dirname "$0")/.."
+. scripts/steps.sh
+: "${TOOLS:?run it by make test}"
+mode=${1:?full or fast}
+logs=.cache/test
+mkdir -p "$logs"
+rm -f "$logs"/*.json
+
+# Neither UTC nor the market's zone, and half an hour off: what forgets a time zone shows.
+export TZ=America/St_Johns
+unset OMOTENASHI_TEST
+
+# Packages in which goroutines or transactions meet. The race detector costs three to ten times, so the rest goes without.
+racy='/internal/(api|app|auth|availability|booking|cache|devstack|flag|idempotency|jobs|ops|pg|ratelimit|tenant)(/|$)'
+
+# gotest NAME FLAGS...: a run of go test with its events kept in $logs/NAME.json.
+gotest() {
+  local name=$1
+  shift
+  "$TOOLS/gotestsum" --format pkgname-and-test-fails --format-hide-empty-pkg --jsonfile-timing-events "$logs/$name.json" -- \
+    -shuffle=on -vet=off -parallel "${PARALLEL:-4}" ${TESTFLAGS:-} "$@"
+}
+
+# can_race: the race detector needs cgo, and that a C compiler with its headers.
+can_race() {
+  [ "$(go env CGO_ENABLED)" = 1 ] && go build -race -o /dev/null runtime/cgo 2>/dev/null
+}
+
+racing() {
+  local packages
+  packages=$(go list ./... | grep -E "$racy") || return 0
+  # shellcheck disable=SC2086 # one word a package
+  gotest race -race -timeout 15m $packages
+}
+
+all_tests() {
+  # shellcheck disable=SC2086
+  gotest all -timeout "$1" ${PKGS:-./...}
+}
+
+# count ACTION FILE...: how many tests (not packages) ended so.
+count() {
+  local action=$1
+  shift
+  cat "$@" 2>/dev/null | grep -cE "^\{\"Time\":\"[^\"]*\",\"Action\":\"$action\",\"Package\":\"[^\"]*\",\"Test\":" || true
+}
+
+if [ "$mode" = full ]; then
+  step 'TypeScript client' "${MAKE:-make}" --no-print-directory test-client
+  if can_race; then
+    step 'race detector, class F' racing
+  else
+    echo '--- race detector: not run, it needs cgo and a C compiler'
+  fi
+  export OMOTENASHI_TEST=full
+  step 'all tests, class F and C' all_tests 30m
+else
+  step 'all tests, class F' all_tests 5m
+fi
+
+steps_report "make test ($mode)"
+status=$?
+passed=$(count pass "$logs/all.json")
+skipped=$(count skip "$logs/all.json")
+failed=$(count fail "$logs"/*.json)
+# A step that fails without a failed test (it does not compile, a client that does not fit) counts as one.
+[ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=$steps_failed
+if [ "$((passed + failed))" -eq 0 ]; then
+  echo 'no test ran'
+  status=1
+fi
+printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+exit "$status"
