@@ -3,6 +3,7 @@ package pg
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
 	"encoding/hex"
@@ -179,4 +180,21 @@ func SetAppLogin(ctx context.Context, adminURL string) (password string, err err
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	_, err = conn.Exec(ctx, "ALTER ROLE omotenashi_app LOGIN PASSWORD '"+password+"'")
 	return password, err
+}
+
+// SchemaHash changes with any migration: tests name their template by it.
+func SchemaHash() string {
+	h := sha256.New()
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		panic(err) // the pattern is constant
+	}
+	for _, n := range names {
+		raw, err := migrations.ReadFile(n)
+		if err != nil {
+			panic(err) // it is embedded
+		}
+		h.Write(raw)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
