@@ -106,7 +106,7 @@ func (f finder) find(ctx context.Context) (Binaries, error) {
 		if ctx.Err() != nil {
 			return Binaries{}, fmt.Errorf("look for PostgreSQL: %w", ctx.Err())
 		}
-		f.log.DebugContext(ctx, "PostgreSQL not usable", "dir", c.dir, "reason", err.Error())
+		f.log.DebugContext(ctx, "postgres not usable", "dir", c.dir, "reason", err.Error())
 		tried = append(tried, fmt.Sprintf("%s: %v", c.dir, err))
 	}
 	b, err := f.cachedOrFetched(ctx)
@@ -139,9 +139,9 @@ func systemCandidates(getenv func(string) string) []candidate {
 	}
 	for _, dir := range filepath.SplitList(getenv("PATH")) {
 		// PATH often has a link only; the programs find their files from where they really lie.
-		real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
-		if err == nil && filepath.IsAbs(real) {
-			out = append(out, candidate{filepath.Dir(real), "path"})
+		program, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
+		if err == nil && filepath.IsAbs(program) {
+			out = append(out, candidate{filepath.Dir(program), "path"})
 		}
 	}
 	return withoutRepeats(out)

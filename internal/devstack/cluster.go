@@ -73,7 +73,7 @@ func (c *cluster) prepare(ctx context.Context) error {
 	if !exists {
 		return c.create(ctx)
 	}
-	if err := c.checkStale(); err != nil {
+	if err := c.waitUnused(ctx); err != nil {
 		return err
 	}
 	if err := c.id.giveTo(c.dir); err != nil {
@@ -147,11 +147,15 @@ func (c *cluster) create(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("new data folder: %w", err)
 	}
-	defer os.RemoveAll(staging) //nolint:errcheck // removed at the next start at the latest; gone after the rename
+	defer func() {
+		if err := os.RemoveAll(staging); err != nil { // absent after the rename
+			c.Log.WarnContext(ctx, "unfinished data folder stays until the next start", "dir", staging, "error", err.Error())
+		}
+	}()
 	if err := c.id.giveTo(staging); err != nil {
 		return err
 	}
-	c.Log.InfoContext(ctx, "making a PostgreSQL data folder", "dir", c.dir, "version", c.Binaries.Version)
+	c.Log.InfoContext(ctx, "making a postgres data folder", "dir", c.dir, "version", c.Binaries.Version)
 	if err := c.initdb(ctx, staging); err != nil {
 		return err
 	}
@@ -187,7 +191,7 @@ func (c *cluster) initdb(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer secret.Close() //nolint:errcheck // its content was read
+	defer secret.Close()
 	args := []string{
 		"--username=" + superuser, fmt.Sprintf("--pwfile=/dev/fd/%d", firstExtraFile), "--auth-host=scram-sha-256", "--auth-local=reject",
 		"--encoding=UTF8", "--locale=C", "--no-instructions",
@@ -222,7 +226,7 @@ func (c *cluster) passwordPipe() (*os.File, error) {
 // resetPassword gives the superuser the new password when the file with the old
 // one was lost, through a server without network.
 func (c *cluster) resetPassword(ctx context.Context) error {
-	c.Log.WarnContext(ctx, "the password file of PostgreSQL is missing: setting a new password", "file", c.passwordFile())
+	c.Log.WarnContext(ctx, "the password file of postgres is missing: setting a new password", "file", c.passwordFile())
 	sql := "ALTER ROLE " + superuser + " PASSWORD '" + c.password + "';\n"
 	if err := c.run(ctx, c.dir, "postgres", sql, nil, "--single", "-j", "-c", "password_encryption=scram-sha-256", "postgres"); err != nil {
 		return err
@@ -233,7 +237,7 @@ func (c *cluster) resetPassword(ctx context.Context) error {
 // run runs one of PostgreSQL's programs to its end. "-D dir" follows the first
 // argument, since --single must come first.
 func (c *cluster) run(ctx context.Context, dir, program, stdin string, files []*os.File, args ...string) error {
-	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, program)) //nolint:gosec // from the folder that was chosen
+	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, program))
 	cmd.ExtraFiles = files
 	name, entered, err := c.id.enter(cmd, dir)
 	if err != nil {

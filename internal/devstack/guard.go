@@ -11,7 +11,7 @@ import (
 // signal: a small shell reads from a pipe that only we hold, and its end means
 // that we are gone. It ends with the server.
 func guard(p *Postgres) error {
-	sh := exec.Command("/bin/sh", "-c", "read -r line; kill -INT "+strconv.Itoa(p.pid)) //nolint:gosec,noctx // outlives ctx; a number
+	sh := exec.Command("/bin/sh", "-c", "read -r line; kill -INT "+strconv.Itoa(p.pid)) //nolint:noctx // outlives ctx; a number
 	sh.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	pipe, err := sh.StdinPipe()
 	if err != nil {

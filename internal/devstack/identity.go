@@ -2,13 +2,11 @@ package devstack
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"os/user"
-	"path/filepath"
 	"strconv"
 	"syscall"
 )
@@ -117,7 +115,8 @@ func owner(path string) (uid, gid int, ok bool) {
 	return int(st.Uid), int(st.Gid), true
 }
 
-// giveTo makes the identity the owner of a tree. Only asUser changes owners.
+// giveTo makes the identity the owner of a tree, which must not change
+// meanwhile. Only asUser changes owners.
 func (id identity) giveTo(dir string) error {
 	if id.kind != asUser {
 		return nil
@@ -125,16 +124,21 @@ func (id identity) giveTo(dir string) error {
 	if uid, _, ok := owner(dir); ok && uid == id.uid {
 		return nil
 	}
-	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("open folder: %w", err)
+	}
+	defer root.Close()
+	err = fs.WalkDir(root.FS(), ".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || path == "." {
+			return err // the folder itself comes last, so that an interrupted run begins anew
 		}
-		if path == dir {
-			return nil // last, so that an interrupted run begins anew
-		}
-		return os.Lchown(path, id.uid, id.gid)
+		return root.Lchown(path, id.uid, id.gid)
 	})
-	if err := errors.Join(err, os.Lchown(dir, id.uid, id.gid)); err != nil {
+	if err == nil {
+		err = os.Lchown(dir, id.uid, id.gid)
+	}
+	if err != nil {
 		return fmt.Errorf("give %s to user %d: %w", dir, id.uid, err)
 	}
 	return nil

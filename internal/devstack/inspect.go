@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -17,8 +18,11 @@ import (
 // uuid and text need btree_gist, the search needs pg_trgm.
 var neededExtensions = []string{"btree_gist", "pg_trgm"}
 
-// inspectTimeout bounds a `postgres --version`, which takes some milliseconds.
-const inspectTimeout = 30 * time.Second
+const (
+	inspectTimeout = 30 * time.Second // for a `postgres --version`, which takes some milliseconds
+	busyTries      = 100
+	busyPause      = 20 * time.Millisecond
+)
 
 var versionPattern = regexp.MustCompile(`\(PostgreSQL\) ((\d+)\S*)`)
 
@@ -97,17 +101,29 @@ func shareDirs(ctx context.Context, dir string, major int) []string {
 func output(ctx context.Context, program string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, inspectTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the program lies in a folder that the operator chose
-	cmd.Env = cleanEnv()
-	out, err := cmd.Output()
+	out, err := outputOnce(ctx, program, args)
+	for tries := 0; errors.Is(err, syscall.ETXTBSY) && tries < busyTries; tries++ {
+		// A child that another goroutine forks may hold a program that we have just
+		// written open for writing, until it runs its own.
+		select {
+		case <-ctx.Done():
+		case <-time.After(busyPause):
+		}
+		out, err = outputOnce(ctx, program, args)
+	}
 	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			return "", fmt.Errorf("%s %s: %w: %s", filepath.Base(program), strings.Join(args, " "), err, lastLines(string(exit.Stderr), 5))
 		}
 		return "", fmt.Errorf("%s %s: %w", filepath.Base(program), strings.Join(args, " "), err)
 	}
 	return strings.TrimSpace(string(out)), nil
+}
+
+func outputOnce(ctx context.Context, program string, args []string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Env = cleanEnv()
+	return cmd.Output()
 }
 
 // cleanEnv is the environment of PostgreSQL's programs: nothing of the caller's

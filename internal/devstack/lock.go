@@ -12,7 +12,7 @@ import (
 // lockFile takes an exclusive lock that the operating system frees when the
 // process ends, however it ends. It waits until ctx ends. The file stays.
 func lockFile(ctx context.Context, path string) (unlock func(), err error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // beside the caller's own data
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}

@@ -144,7 +144,7 @@ func (p *Postgres) Stop(ctx context.Context) error {
 func (p *Postgres) signal(s syscall.Signal) {
 	// A process that has ended needs no signal.
 	if err := p.cmd.Process.Signal(s); err != nil && !isEnded(p.done) {
-		p.log.Warn("signal PostgreSQL", "pid", p.pid, "signal", s.String(), "error", err.Error())
+		p.log.Warn("signal to postgres", "pid", p.pid, "signal", s.String(), "error", err.Error())
 	}
 }
 

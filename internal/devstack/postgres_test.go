@@ -1,7 +1,6 @@
 package devstack
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -19,8 +17,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 )
-
-const envParent = "DEVSTACK_TEST_PARENT"
 
 // patience bounds every wait of a test for something that comes by itself.
 const patience = 60 * time.Second
@@ -35,11 +31,7 @@ func testContext(t *testing.T) context.Context {
 
 func binaries(t *testing.T) Binaries {
 	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		cache = t.TempDir()
-	}
-	b, err := FindBinaries(testContext(t), filepath.Join(cache, "omotenashi"), nil)
+	b, err := FindBinaries(testContext(t), filepath.Join("..", "..", ".cache", "postgresql"), nil)
 	if err != nil {
 		t.Fatalf("no PostgreSQL for the tests: %v", err)
 	}
@@ -115,20 +107,6 @@ func wait(t *testing.T, done <-chan struct{}, what string) {
 	}
 }
 
-// eventually looks again and again until the condition holds.
-func eventually(t *testing.T, what string, cond func() bool) {
-	t.Helper()
-	limit := time.After(patience)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for !cond() {
-		select {
-		case <-limit:
-			t.Fatalf("waited %v for %s", patience, what)
-		case <-tick.C:
-		}
-	}
-}
 
 func TestStart_FreshFolder_ServesAsPromised(t *testing.T) {
 	t.Parallel()
@@ -225,8 +203,7 @@ func TestStart_StillRunning_NamesThePID(t *testing.T) {
 	o := options(t, dataDir(t))
 	p := start(t, o)
 	_, err := StartPostgres(testContext(t), o)
-	var running *RunningError
-	if !errors.As(err, &running) || running.PID != p.PID() {
+	if running, ok := errors.AsType[*RunningError](err); !ok || running.PID != p.PID() {
 		t.Fatalf("second start on one folder: %v, want a RunningError with pid %d", err, p.PID())
 	}
 	exec1(t, connect(t, p.SuperuserURL("postgres")), "SELECT 1") // unharmed
@@ -291,7 +268,7 @@ func TestStart_PortInUse_IsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // the test ends
+	defer l.Close()
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -317,14 +294,71 @@ func TestStart_BadSetting_ShowsTheLog(t *testing.T) {
 func TestStart_Cancelled_LeavesNothingRunning(t *testing.T) {
 	t.Parallel()
 	o := options(t, dataDir(t))
-	stop(t, start(t, o))
+	o.Port = reservedPort(t)
+	c, err := newCluster(testContext(t), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.prepare(testContext(t)); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(testContext(t))
-	cancel()
-	if _, err := StartPostgres(ctx, o); !errors.Is(err, context.Canceled) {
+	cancel() // the process is started, and waited for with this context
+	if _, err := c.launch(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled start: %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(o.DataDir, "postmaster.pid")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a server was left running: %v", err)
+	}
+}
+
+func reservedPort(t *testing.T) int {
+	t.Helper()
+	port, err := freePort(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+func TestStart_TwoAtOnce_OneWins(t *testing.T) {
+	t.Parallel()
+	o := options(t, dataDir(t))
+	const rivals = 3
+	errs := make(chan error, rivals)
+	for range rivals {
+		go func() {
+			p, err := StartPostgres(testContext(t), o)
+			if err == nil {
+				t.Cleanup(func() { stop(t, p) })
+			}
+			errs <- err
+		}()
+	}
+	var won int
+	for range rivals {
+		err := <-errs
+		if err == nil {
+			won++
+		} else if _, running := errors.AsType[*RunningError](err); !running {
+			t.Errorf("a loser got: %v", err)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d of %d rivals started a server on one folder", won, rivals)
+	}
+}
+
+func TestStart_UnfinishedFolder_IsRemoved(t *testing.T) {
+	t.Parallel()
+	o := options(t, dataDir(t))
+	left := o.DataDir + stagingSuffix + "123"
+	if err := os.MkdirAll(filepath.Join(left, "base"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	start(t, o)
+	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what a killed initdb left is still there: %v", err)
 	}
 }
 
@@ -377,55 +411,4 @@ func TestStart_EveryIdentity(t *testing.T) {
 			exec1(t, connect(t, second.SuperuserURL("postgres")), "SELECT v FROM kept")
 		})
 	}
-}
-
-func TestStart_ParentKilled_ServerEnds(t *testing.T) {
-	t.Parallel()
-	dir := dataDir(t)
-	cmd := exec.CommandContext(testContext(t), os.Args[0]) //nolint:gosec // this very program
-	cmd.Env = append(os.Environ(), envParent+"="+dir)
-	cmd.Stderr = t.Output()
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("the helper did not start a server: %v", err)
-	}
-	exec1(t, connect(t, strings.TrimSpace(address)), "SELECT 1")
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait() // killed, as it should
-	pidFile := filepath.Join(dir, "postmaster.pid")
-	eventually(t, "the orderly end of the server", func() bool {
-		_, err := os.Stat(pidFile)
-		return errors.Is(err, fs.ErrNotExist)
-	})
-}
-
-// playParent is the helper of TestStart_ParentKilled_ServerEnds: it starts a
-// server, prints its address and waits to be killed.
-func playParent(dir string) int {
-	ctx := context.Background()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		cache = filepath.Dir(dir)
-	}
-	b, err := FindBinaries(ctx, filepath.Join(cache, "omotenashi"), nil)
-	if err == nil {
-		var p *Postgres
-		p, err = StartPostgres(ctx, PostgresOptions{Binaries: b, DataDir: dir, Ephemeral: true, StopWithParent: true})
-		if err == nil {
-			_, _ = fmt.Fprintln(os.Stdout, p.SuperuserURL("postgres"))
-			<-p.Done()
-			err = p.Err()
-		}
-	}
-	_, _ = fmt.Fprintln(os.Stderr, err)
-	return 1
 }

@@ -1,7 +1,9 @@
 package devstack
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"strconv"
@@ -20,7 +22,7 @@ func (id identity) enter(cmd *exec.Cmd, dir string) (name string, done func(), e
 	if id.kind == asSelf {
 		return dir, func() {}, nil
 	}
-	folder, err := os.Open(dir) //nolint:gosec // the caller's own data folder
+	folder, err := os.Open(dir)
 	if err != nil {
 		return "", nil, fmt.Errorf("open data folder: %w", err)
 	}
@@ -40,7 +42,7 @@ func sysProcAttr(id identity, deathSignal syscall.Signal) *syscall.SysProcAttr {
 		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: id.uid, HostID: os.Geteuid(), Size: 1}}
 		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: id.gid, HostID: os.Getegid(), Size: 1}}
 	case asUser:
-		attr.Credential = &syscall.Credential{Uid: uint32(id.uid), Gid: uint32(id.gid)} //nolint:gosec // ids come from the machine
+		attr.Credential = &syscall.Credential{Uid: uint32(id.uid), Gid: uint32(id.gid)}
 	}
 	return attr
 }
@@ -48,8 +50,9 @@ func sysProcAttr(id identity, deathSignal syscall.Signal) *syscall.SysProcAttr {
 // diesWithParent tells that deathSignal of sysProcAttr works here.
 const diesWithParent = true
 
-// workingFolder is the folder in which a process works, and whether it could be seen.
+// workingFolder is the folder in which a process works, and whether that could
+// be seen. A process that has ended works nowhere, even if nobody has reaped it.
 func workingFolder(pid int) (string, bool) {
 	dir, err := os.Readlink("/proc/" + strconv.Itoa(pid) + "/cwd")
-	return dir, err == nil
+	return dir, err == nil || errors.Is(err, fs.ErrNotExist)
 }

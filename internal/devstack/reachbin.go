@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -45,10 +44,10 @@ func reachableBin(ctx context.Context, id identity, b Binaries) (string, error) 
 func tryBin(ctx context.Context, id identity, dir string) error {
 	ctx, cancel := context.WithTimeout(ctx, inspectTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version") //nolint:gosec // from the folder that was chosen
+	cmd := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version")
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = "/", cleanEnv(), sysProcAttr(id, 0)
 	if err := cmd.Run(); err != nil {
-		return err //nolint:wrapcheck // judged by reachableBin
+		return err
 	}
 	return nil
 }
@@ -56,7 +55,6 @@ func tryBin(ctx context.Context, id identity, dir string) error {
 // copyBin copies bin, lib and share of an installation into the cache and
 // returns the folder of its programs. A copy of the same programs is used again.
 func copyBin(b Binaries, cache string) (string, error) {
-	prefix := filepath.Dir(b.Dir)
 	info, err := os.Stat(filepath.Join(b.Dir, "postgres"))
 	if err != nil {
 		return "", fmt.Errorf("programs: %w", err)
@@ -66,87 +64,55 @@ func copyBin(b Binaries, cache string) (string, error) {
 	if _, err := os.Stat(target); err == nil {
 		return filepath.Join(target, "bin"), nil
 	}
-	if err := makeOpen(cache); err != nil {
-		return "", err
+	if err := os.MkdirAll(cache, 0o755); err != nil {
+		return "", fmt.Errorf("copy: %w", err)
 	}
 	tmp, err := os.MkdirTemp(cache, ".copy-*")
 	if err != nil {
 		return "", fmt.Errorf("copy: %w", err)
 	}
-	defer os.RemoveAll(tmp) //nolint:errcheck // gone after the rename
-	for from, to := range map[string]string{b.Dir: "bin", filepath.Join(prefix, "lib"): "lib", filepath.Join(prefix, "share"): "share"} {
-		if err := copyTree(from, filepath.Join(tmp, to)); err != nil {
-			return "", err
+	if err := copyInto(tmp, target, b.Dir); err != nil {
+		return "", errors.Join(fmt.Errorf("copy: %w", err), os.RemoveAll(tmp))
+	}
+	return filepath.Join(target, "bin"), os.Chmod(cache, 0o755)
+}
+
+func copyInto(tmp, target, bin string) error {
+	prefix := filepath.Dir(bin)
+	for from, to := range map[string]string{bin: "bin", filepath.Join(prefix, "lib"): "lib", filepath.Join(prefix, "share"): "share"} {
+		if err := os.CopyFS(filepath.Join(tmp, to), os.DirFS(from)); err != nil {
+			return err
 		}
 	}
-	if err := os.Chmod(tmp, 0o755); err != nil { //nolint:gosec // another user runs from it
-		return "", fmt.Errorf("copy: %w", err)
+	if err := openUp(tmp); err != nil {
+		return err
 	}
-	if err := os.Rename(tmp, target); err != nil && !errors.Is(err, fs.ErrExist) {
-		return "", fmt.Errorf("copy: %w", err)
-	}
-	return filepath.Join(target, "bin"), nil
+	return os.Rename(tmp, target)
 }
 
-// makeOpen makes a folder that everyone can enter, whatever the umask is.
-func makeOpen(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // another user runs from it
-		return fmt.Errorf("create folder: %w", err)
+// openUp lets everyone read a tree of ours and run the programs in it, whatever
+// the umask was when it was written.
+func openUp(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("open folder: %w", err)
 	}
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // as above
-		return fmt.Errorf("open up folder: %w", err)
-	}
-	return nil
-}
-
-// copyTree copies folders, files and links; modes become readable for everyone.
-func copyTree(from, to string) error {
-	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+	defer root.Close()
+	err = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.Type()&fs.ModeSymlink != 0 {
+			return err
+		}
+		info, err := d.Info()
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err //nolint:wrapcheck // wrapped below
+		if d.IsDir() || info.Mode()&0o111 != 0 {
+			return root.Chmod(path, 0o755)
 		}
-		dest := filepath.Join(to, rel)
-		switch {
-		case d.IsDir():
-			return makeOpen(dest)
-		case d.Type()&fs.ModeSymlink != 0:
-			link, err := os.Readlink(path)
-			if err != nil {
-				return err //nolint:wrapcheck // wrapped below
-			}
-			return os.Symlink(link, dest)
-		default:
-			return copyFile(path, dest)
-		}
+		return root.Chmod(path, 0o644)
 	})
 	if err != nil {
-		return fmt.Errorf("copy %s: %w", from, err)
+		return fmt.Errorf("open up %s: %w", dir, err)
 	}
 	return nil
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from) //nolint:gosec // of the chosen installation
-	if err != nil {
-		return err //nolint:wrapcheck // wrapped by copyTree
-	}
-	defer in.Close() //nolint:errcheck // read only
-	info, err := in.Stat()
-	if err != nil {
-		return err //nolint:wrapcheck // wrapped by copyTree
-	}
-	mode := fs.FileMode(0o644)
-	if info.Mode()&0o111 != 0 {
-		mode = 0o755
-	}
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // in our own new folder
-	if err != nil {
-		return err //nolint:wrapcheck // wrapped by copyTree
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Chmod(mode), out.Close())
 }

@@ -1,6 +1,7 @@
 package devstack
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // RunningError says that a server already runs on the data folder. Two servers
@@ -24,35 +26,61 @@ func (e *RunningError) Error() string {
 		e.PID, e.DataDir, e.PID)
 }
 
-// checkStale looks at the pid file that a server leaves when it was killed. A
-// server that still runs is a *RunningError. A file whose number now belongs to an
-// unrelated process is removed; any other one is left to PostgreSQL, which
-// knows its own rules.
-func (c *cluster) checkStale() error {
+// waitUnused returns when no server runs on the folder. One that is about to end
+// is waited for as long as ctx allows, since its program may just have died; one
+// that goes on for lingerTries looks is a *RunningError.
+func (c *cluster) waitUnused(ctx context.Context) error {
+	tick := time.NewTicker(retryPause)
+	defer tick.Stop()
+	for tries := 0; ; tries++ {
+		stopping, err := c.checkStale()
+		if err == nil || !stopping && tries >= lingerTries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
+
+// lingerTries gives a server whose program was killed a second to notice.
+const lingerTries = 10
+
+// statusLine is where in the pid file the server tells its state.
+const statusLine = 7
+
+// checkStale looks at the pid file that a server keeps while it runs, and leaves
+// when it was killed. A server that still runs is a *RunningError. A file whose
+// number now belongs to an unrelated process is removed; any other one is left to
+// PostgreSQL, which knows its own rules.
+func (c *cluster) checkStale() (stopping bool, err error) {
 	path := filepath.Join(c.dir, "postmaster.pid")
-	data, err := os.ReadFile(path) //nolint:gosec // in the caller's own data folder
+	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return fmt.Errorf("pid file: %w", err)
+		return false, fmt.Errorf("pid file: %w", err)
 	}
-	line, _, _ := strings.Cut(string(data), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(line))
+	lines := strings.Split(string(data), "\n")
+	pid, err := strconv.Atoi(strings.TrimSpace(lines[0]))
 	if err != nil || pid <= 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-		return nil //nolint:nilerr // PostgreSQL judges a broken file itself
+		return false, nil //nolint:nilerr // PostgreSQL judges a broken file itself
 	}
 	dir, visible := workingFolder(pid)
 	if !visible {
-		return nil // PostgreSQL names the process when it refuses
+		return false, nil // PostgreSQL names the process when it refuses
 	}
 	if sameFolder(dir, c.dir) {
-		return &RunningError{DataDir: c.dir, PID: pid}
+		stopping = len(lines) > statusLine && strings.HasPrefix(lines[statusLine], "stopping")
+		return stopping, &RunningError{DataDir: c.dir, PID: pid}
 	}
 	if err := os.Remove(path); err != nil {
-		return fmt.Errorf("remove stale pid file: %w", err)
+		return false, fmt.Errorf("remove stale pid file: %w", err)
 	}
-	return nil
+	return false, nil
 }
 
 func sameFolder(a, b string) bool {

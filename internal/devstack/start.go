@@ -76,7 +76,7 @@ func (c *cluster) launch(ctx context.Context) (*Postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close() //nolint:errcheck // the server has its own descriptor
+	defer log.Close()
 	from, err := log.Seek(0, 2)
 	if err != nil {
 		return nil, fmt.Errorf("server log: %w", err)
@@ -88,15 +88,15 @@ func (c *cluster) launch(ctx context.Context) (*Postgres, error) {
 	if err := p.waitReady(ctx); err != nil {
 		return nil, c.startError(ctx, p, err, from)
 	}
-	c.Log.InfoContext(ctx, "PostgreSQL is ready", "port", p.port, "pid", p.pid, "dir", c.dir,
-		"version", c.Binaries.Version, "source", c.Binaries.Source, "runs_as", c.id.kind.String())
+	c.Log.InfoContext(ctx, "postgres is ready", "port", p.port, "pid", p.pid, "dir", c.dir,
+		"version", c.Binaries.Version, "from", c.Binaries.Source, "runs_as", c.id.kind.String())
 	return p, nil
 }
 
 // spawn starts the process from a thread that lives until the process has ended:
 // the death signal follows the thread, not the program.
 func (c *cluster) spawn(p *Postgres, log *os.File, from int64) error {
-	cmd := exec.Command(filepath.Join(c.bin, "postgres")) //nolint:gosec,noctx // outlives the ctx of its start; Stop ends it
+	cmd := exec.Command(filepath.Join(c.bin, "postgres")) //nolint:noctx // outlives the ctx of its start; Stop ends it
 	name, entered, err := c.id.enter(cmd, c.dir)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (c *cluster) spawn(p *Postgres, log *os.File, from int64) error {
 
 // settings are the server's command line, sorted, so that it is the same at each start.
 func (c *cluster) settings(port int) []string {
-	s := map[string]string{
+	s := map[string]string{ //nolint:gosec // G101: no password is in here, only how they are stored
 		"listen_addresses":        "127.0.0.1",
 		"port":                    strconv.Itoa(port),
 		"unix_socket_directories": "",
@@ -194,9 +194,9 @@ func (p *Postgres) ping(ctx context.Context) error {
 	defer cancel()
 	conn, err := pgx.Connect(ctx, p.SuperuserURL("postgres"))
 	if err != nil {
-		return err //nolint:wrapcheck // judged by waitReady
+		return err
 	}
-	return conn.Close(ctx) //nolint:wrapcheck // judged by waitReady
+	return conn.Close(ctx)
 }
 
 // startError ends a server that did not become ready and finds the reason.
@@ -233,7 +233,7 @@ func freePort(ctx context.Context) (int, error) {
 func portFree(ctx context.Context, port int) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
-		return err //nolint:wrapcheck // the caller names the port
+		return err
 	}
-	return l.Close() //nolint:wrapcheck // as above
+	return l.Close()
 }

