@@ -74,6 +74,7 @@ CREATE TABLE special_days (
     date        date NOT NULL,
     ranges      jsonb NOT NULL,
     note        jsonb NOT NULL DEFAULT '{}',
+    version     bigint NOT NULL,  -- that of the schedule which brought it
     PRIMARY KEY (business_id, date)
 );
 
@@ -114,6 +115,7 @@ CREATE TABLE resource_exceptions (
     date        date NOT NULL,
     ranges      jsonb NOT NULL,
     note        text NOT NULL DEFAULT '',
+    version     bigint NOT NULL,  -- that of the schedule which brought it
     PRIMARY KEY (business_id, resource_id, date),
     FOREIGN KEY (business_id, resource_id) REFERENCES resources (business_id, id) ON DELETE CASCADE
 );
@@ -216,6 +218,7 @@ CREATE TABLE bookings (
                         'completed', 'no_show', 'cancelled', 'declined', 'expired')),
     source          text NOT NULL CHECK (source IN ('public', 'console', 'walk_in', 'import')),
     customer_id     uuid,
+    guest           jsonb NOT NULL,   -- names and addresses as given for this booking; mails go there
     starts_at       timestamptz NOT NULL,
     ends_at         timestamptz NOT NULL CHECK (ends_at > starts_at),
     business_date   date NOT NULL,

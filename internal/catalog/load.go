@@ -1,0 +1,92 @@
+package catalog
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+)
+
+const (
+	resourceColumns = `id, kind, name, capacity, min_party, max_party, nominatable, nomination_fee, position, active,
+		version, created_at, updated_at`
+	serviceColumns = `id, name, description, duration_minutes, price, tax_percent, per_person, min_party, max_party,
+		nomination, position, active, version, created_at, updated_at`
+	optionColumns = `id, name, duration_minutes, price, position, active, version, created_at, updated_at,
+		ARRAY(SELECT l.service_id FROM service_option_links l
+		      WHERE l.business_id = o.business_id AND l.option_id = o.id ORDER BY l.service_id) AS service_ids`
+	requirementColumns = `id, service_id, kind, resource_ids, units, per_person, before_minutes, after_minutes,
+		gap_start_minute, gap_end_minute`
+)
+
+var (
+	allResources = pg.Register("catalog.resources",
+		`SELECT `+resourceColumns+` FROM resources WHERE business_id = $1 ORDER BY position, id`)
+	allServices = pg.Register("catalog.services",
+		`SELECT `+serviceColumns+` FROM services WHERE business_id = $1 ORDER BY position, id`)
+	allRequirements = pg.Register("catalog.requirements",
+		`SELECT `+requirementColumns+` FROM requirements WHERE business_id = $1 ORDER BY service_id, position, id`)
+	allLinks = pg.Register("catalog.links",
+		`SELECT l.service_id, l.option_id FROM service_option_links l
+		 JOIN service_options o ON o.business_id = l.business_id AND o.id = l.option_id
+		 WHERE l.business_id = $1 ORDER BY o.position, o.id`)
+	allOptions = pg.Register("catalog.options",
+		`SELECT `+optionColumns+` FROM service_options o WHERE business_id = $1 ORDER BY position, id`)
+)
+
+// QueueResources queues the reading of all resources of a business, inactive
+// ones too, in their order.
+func QueueResources(b *pg.Batch, bid business.ID, dst *[]Resource) {
+	pg.Collect(b.Queue(allResources, bid), dst)
+}
+
+// QueueOptions queues the reading of all options, inactive ones too, in their order.
+func QueueOptions(b *pg.Batch, bid business.ID, dst *[]Option) {
+	pg.Collect(b.Queue(allOptions, bid), dst)
+}
+
+// QueueServices queues the reading of all services, inactive ones too, in their
+// order, with their options (inactive ones too) and requirements.
+func QueueServices(b *pg.Batch, bid business.ID, dst *[]Service) {
+	p := parts{dst: dst}
+	pg.Collect(b.Queue(allServices, bid), dst)
+	p.queue(b.Queue(allRequirements, bid), b.Queue(allLinks, bid))
+}
+
+// parts composes services with what stands in other tables.
+type parts struct {
+	dst *[]Service
+	at  map[ServiceID]int
+}
+
+// queue reads requirements and then links, in this order, after the services.
+func (p *parts) queue(requirements, links *pgx.QueuedQuery) {
+	requirements.Query(func(rows pgx.Rows) error {
+		list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Requirement])
+		p.index()
+		for _, r := range list {
+			s := &(*p.dst)[p.at[r.ServiceID]]
+			s.Requirements = append(s.Requirements, r)
+		}
+		return err
+	})
+	links.Query(func(rows pgx.Rows) error {
+		var sid ServiceID
+		var oid OptionID
+		_, err := pgx.ForEachRow(rows, []any{&sid, &oid}, func() error {
+			s := &(*p.dst)[p.at[sid]]
+			s.Options = append(s.Options, oid)
+			return nil
+		})
+		return err
+	})
+}
+
+func (p *parts) index() {
+	p.at = make(map[ServiceID]int, len(*p.dst))
+	for i := range *p.dst {
+		s := &(*p.dst)[i]
+		s.Options, s.Requirements = []OptionID{}, []Requirement{}
+		p.at[s.ID] = i
+	}
+}
