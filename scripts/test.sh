@@ -38,7 +38,7 @@ can_race() {
 
 racing() {
   local packages
-  packages=$(go list ./... | grep -E "$racy") || return 0
+  packages=$(go list ${PKGS:-./...} | grep -E "$racy") || return 0
   # shellcheck disable=SC2086 # one word a package
   gotest race -race -timeout 15m $packages
 }
