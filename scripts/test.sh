@@ -21,7 +21,7 @@ export TZ=America/St_Johns
 unset OMOTENASHI_TEST
 
 # Packages in which goroutines or transactions meet. The race detector costs three to ten times, so the rest goes without.
-racy='/internal/(api|app|auth|availability|booking|cache|devstack|flag|idempotency|jobs|ops|pg|ratelimit|tenant)(/|$)'
+racy='/internal/(api|app|auth|availability|booking|cache|devstack|flag|idempotency|jobs|notify|ops|pg|ratelimit|tenant)(/|$)'
 
 # gotest NAME FLAGS...: a run of go test with its events kept in $logs/NAME.json.
 gotest() {

@@ -64,9 +64,10 @@ var levels = map[string]int{
 	"internal/review":     4,
 	"internal/waitlist":   4,
 	// Listeners, and the demo, which goes through the services like any client.
-	"internal/analytics": 5,
-	"internal/demo":      5,
-	"internal/notify":    5,
+	"internal/analytics":    5,
+	"internal/demo":         5,
+	"internal/notify":       5,
+	"internal/notify/email": 5,
 	// Edges.
 	"internal/api":  edge,
 	"internal/ops":  edge,
