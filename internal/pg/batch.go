@@ -109,3 +109,15 @@ func (db *DB) Read(ctx context.Context, b *Batch) error {
 func (db *DB) Write(ctx context.Context, b *Batch) error {
 	return retry(ctx, func() error { return send(ctx, db.write, &b.b) })
 }
+
+// CollectColumn reads the first column of all rows of a queued statement into dst.
+func CollectColumn[T any](q *pgx.QueuedQuery, dst *[]T) {
+	q.Query(func(rows pgx.Rows) error {
+		list, err := pgx.CollectRows(rows, pgx.RowTo[T])
+		if err != nil {
+			return err
+		}
+		*dst = list
+		return nil
+	})
+}

@@ -1,0 +1,199 @@
+package availability
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+)
+
+// Staleness is how old what is shown may be when no word of a change arrived.
+// The write path trusts none of it.
+const Staleness = time.Minute
+
+// cached is what this process remembers of one business. A change raises its
+// generation, so that a load which began before the change is not kept.
+type cached struct {
+	generation atomic.Int64 // of everything
+	bookings   atomic.Int64 // of what is taken
+
+	loading chan struct{} // held by the one that loads
+
+	mu       sync.RWMutex
+	snapshot *Snapshot
+	snapGen  int64
+	snapAt   time.Time
+	frame    *Calendar
+	frameGen [2]int64
+}
+
+// Calendar is a business's bookable time with what is taken in it: the days from
+// yesterday to the end of the booking window. It is shared and never changed.
+type Calendar struct {
+	*Snapshot
+	Frame    *Frame
+	From, To clock.Date // the days, both included
+	at       time.Time
+	until    time.Time // the earliest expiry inside, at the latest at + Staleness
+}
+
+// store remembers the businesses that are asked for; the least used go first.
+type store struct {
+	db    *pg.DB
+	clock clock.Clock
+	slots *otter.Cache[business.ID, *cached]
+}
+
+func newStore(db *pg.DB, clk clock.Clock, businesses int) *store {
+	return &store{db: db, clock: clk, slots: otter.Must(&otter.Options[business.ID, *cached]{MaximumSize: businesses})}
+}
+
+func (s *store) slot(bid business.ID) *cached {
+	if c, ok := s.slots.GetIfPresent(bid); ok {
+		return c
+	}
+	c, _ := s.slots.SetIfAbsent(bid, &cached{loading: make(chan struct{}, 1)})
+	return c
+}
+
+// scheduleChanged forgets everything of a business, bookingsChanged what is taken.
+func (s *store) scheduleChanged(bid business.ID) { s.slot(bid).generation.Add(1) }
+func (s *store) bookingsChanged(bid business.ID) { s.slot(bid).bookings.Add(1) }
+func (s *store) forgetAll()                      { s.slots.InvalidateAll() }
+
+// alone waits for the right to load; the returned function gives it back.
+func (c *cached) alone(ctx context.Context) (func(), error) {
+	select {
+	case c.loading <- struct{}{}:
+		return func() { <-c.loading }, nil
+	case <-ctx.Done():
+		return nil, pg.Translate(ctx.Err())
+	}
+}
+
+func (c *cached) freshSnapshot(now time.Time) *Snapshot {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if c.snapshot != nil && c.snapGen == c.generation.Load() && now.Sub(c.snapAt).Abs() < Staleness {
+		return c.snapshot
+	}
+	return nil
+}
+
+func (c *cached) freshCalendar(now time.Time) *Calendar {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	k := c.frame
+	if k != nil && c.frameGen == c.generations() && !now.Before(k.at) && now.Before(k.until) {
+		return k
+	}
+	return nil
+}
+
+func (c *cached) generations() [2]int64 { return [2]int64{c.generation.Load(), c.bookings.Load()} }
+
+// snapshot is the schedule of a business, from memory or from the database.
+func (s *store) snapshot(ctx context.Context, bid business.ID) (*Snapshot, error) {
+	c := s.slot(bid)
+	if snap := c.freshSnapshot(s.clock.Now()); snap != nil {
+		return snap, nil
+	}
+	done, err := c.alone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return s.loadSnapshot(ctx, c, bid)
+}
+
+// loadSnapshot is called by the one that loads.
+func (s *store) loadSnapshot(ctx context.Context, c *cached, bid business.ID) (*Snapshot, error) {
+	now := s.clock.Now()
+	if snap := c.freshSnapshot(now); snap != nil {
+		return snap, nil
+	}
+	g := c.generation.Load()
+	snap, err := loadSnapshot(ctx, s.db, bid, now)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.snapshot, c.snapGen, c.snapAt = snap, g, now
+	return snap, nil
+}
+
+// calendar is the bookable time of a business, from memory or from the database.
+func (s *store) calendar(ctx context.Context, bid business.ID) (*Calendar, error) {
+	c := s.slot(bid)
+	if k := c.freshCalendar(s.clock.Now()); k != nil {
+		return k, nil
+	}
+	done, err := c.alone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	now := s.clock.Now()
+	if k := c.freshCalendar(now); k != nil {
+		return k, nil
+	}
+	g := c.generations()
+	snap, err := s.loadSnapshot(ctx, c, bid)
+	if err != nil {
+		return nil, err
+	}
+	k, err := s.loadCalendar(ctx, snap, now)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.frame, c.frameGen = k, g
+	return k, nil
+}
+
+func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, now time.Time) (*Calendar, error) {
+	k := &Calendar{Snapshot: snap, at: now, until: now.Add(Staleness)}
+	k.From = clock.DateOf(now.In(snap.Zone)).AddDays(-1)
+	days := snap.Business.BookingWindowDays + 2
+	k.To = k.From.AddDays(days - 1)
+	var err error
+	if k.Frame, err = snap.Frame(k.From, days, Freedom{}); err != nil {
+		return nil, err
+	}
+	expiry, err := s.occupy(ctx, snap, k.Frame, now)
+	if err != nil {
+		return nil, err
+	}
+	if expiry != nil && expiry.Before(k.until) {
+		k.until = *expiry
+	}
+	return k, nil
+}
+
+// occupy marks what is taken within the frame at now; it returns the earliest
+// expiry inside, nil when there is none.
+func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, now time.Time) (*time.Time, error) {
+	var taken []Taken
+	var b pg.Batch
+	from, to := f.Reach()
+	QueueBusy(&b, snap.Business.ID, from, to, &taken)
+	if err := s.db.ReadTenant(ctx, snap.Business.ID, &b); err != nil {
+		return nil, err
+	}
+	snap.Occupy(f, taken, now, nil)
+	var earliest *time.Time
+	for _, t := range taken {
+		if t.ExpiresAt != nil && t.ExpiresAt.After(now) && (earliest == nil || t.ExpiresAt.Before(*earliest)) {
+			earliest = t.ExpiresAt
+		}
+	}
+	return earliest, nil
+}

@@ -1,0 +1,162 @@
+package availability
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+)
+
+// MaxDays is how many days one question may span.
+const MaxDays = 31
+
+// rememberedBusinesses bounds the memory for calendars: some 50 kB each.
+const rememberedBusinesses = 2000
+
+// Service answers when something can be booked. What it shows may be as old as
+// Staleness; who takes a slot looks again under the locks.
+type Service struct {
+	store    *store
+	clock    clock.Clock
+	searches sync.Pool
+}
+
+// New makes the service.
+func New(db *pg.DB, clk clock.Clock) *Service {
+	return &Service{
+		store: newStore(db, clk, rememberedBusinesses), clock: clk,
+		searches: sync.Pool{New: func() any { return new(Search) }},
+	}
+}
+
+// ScheduleChanged forgets what is known of a business: to be called after the
+// commit of any change of hours, menus, resources or settings.
+func (s *Service) ScheduleChanged(bid business.ID) { s.store.scheduleChanged(bid) }
+
+// BookingsChanged forgets what is taken: to be called after the commit of any
+// change of allocations.
+func (s *Service) BookingsChanged(bid business.ID) { s.store.bookingsChanged(bid) }
+
+// ForgetAll forgets every business: after a time in which changes may have been missed.
+func (s *Service) ForgetAll() { s.store.forgetAll() }
+
+// Snapshot is the schedule of a business; not_found for an absent one.
+func (s *Service) Snapshot(ctx context.Context, bid business.ID) (*Snapshot, error) {
+	return s.store.snapshot(ctx, bid)
+}
+
+// Calendar is the bookable time of a business as it was at most Staleness ago.
+func (s *Service) Calendar(ctx context.Context, bid business.ID) (*Calendar, error) {
+	return s.store.calendar(ctx, bid)
+}
+
+// Query is a question for free starts of one service.
+type Query struct {
+	ServiceID catalog.ServiceID
+	From, To  clock.Date // both included, at most MaxDays
+	StaffID   *catalog.ResourceID
+	OptionIDs []catalog.OptionID
+	PartySize int // 0: the least that the service takes
+}
+
+// validate checks the range of the question.
+func (q *Query) validate(v *fault.Fields) {
+	if q.To.Before(q.From) {
+		v.Add("query.to", "before_from")
+		return
+	}
+	v.Check(q.To.DaysSince(q.From) < MaxDays, "query.to", "range_too_long", fault.Args{"max": MaxDays})
+}
+
+// inQuery is where the parts of a question stand.
+var inQuery = Places{
+	Item:  func(_ int, field string) string { return "query." + field },
+	Items: "query.service_id", Party: "query.party_size",
+}
+
+// resolve makes a visit of the question.
+func (q *Query) resolve(s *Snapshot) (Visit, error) {
+	var v fault.Fields
+	q.validate(&v)
+	party := q.PartySize
+	if svc := s.Services[q.ServiceID]; svc != nil && party == 0 {
+		party = svc.MinParty
+	}
+	item := Item{ServiceID: q.ServiceID, StaffID: q.StaffID, OptionIDs: q.OptionIDs}
+	visit := s.Resolve(Request{Items: []Item{item}, PartySize: party}, &v, inQuery)
+	return visit, v.Err()
+}
+
+// AppendAnswer writes the answer to a question as JSON behind dst: see Answer.
+// A business that takes no bookings from customers is not_found.
+func (s *Service) AppendAnswer(ctx context.Context, dst []byte, bid business.ID, q Query) ([]byte, error) {
+	k, err := s.Calendar(ctx, bid)
+	if err != nil {
+		return dst, err
+	}
+	if !k.Business.Public() {
+		return dst, ErrNotFound
+	}
+	visit, err := q.resolve(k.Snapshot)
+	if err != nil {
+		return dst, err
+	}
+	now := s.clock.Now()
+	days := q.To.DaysSince(q.From) + 1
+	view, err := s.view(ctx, k, q.From, days, now)
+	if err != nil {
+		return dst, err
+	}
+	earliest, latest := k.Window(now)
+	search := s.search()
+	defer s.searches.Put(search)
+	starts := search.Find(view, &visit.Plan, view.Window(earliest, latest))
+	next, found := first(starts)
+	if !found {
+		other := s.search()
+		defer s.searches.Put(other)
+		next = k.after(other, &visit.Plan, q.To.AddDays(1), earliest, latest)
+	}
+	return starts.AppendJSON(dst, next), nil
+}
+
+func (s *Service) search() *Search { return s.searches.Get().(*Search) } //nolint:forcetypeassert // the pool holds nothing else
+
+// view is the days asked for: a part of the calendar, or read anew where they lie outside.
+func (s *Service) view(ctx context.Context, k *Calendar, from clock.Date, days int, now time.Time) (*Frame, error) {
+	if !from.Before(k.From) && !from.AddDays(days-1).After(k.To) {
+		return k.Frame.View(from.DaysSince(k.From), days), nil
+	}
+	f, err := k.Snapshot.Frame(from, days, Freedom{})
+	if err != nil {
+		return nil, fmt.Errorf("frame of %s: %w", from, err)
+	}
+	_, err = s.store.occupy(ctx, k.Snapshot, f, now)
+	return f, err
+}
+
+func first(s *Starts) (time.Time, bool) {
+	if at := s.First(); at >= 0 {
+		return s.Frame.Instant(at), true
+	}
+	return time.Time{}, false
+}
+
+// after is the first free start on the date or later, zero when none is in sight.
+func (k *Calendar) after(search *Search, p *Plan, from clock.Date, earliest, latest time.Time) time.Time {
+	if from.Before(k.From) {
+		from = k.From
+	}
+	if from.After(k.To) {
+		return time.Time{}
+	}
+	view := k.Frame.View(from.DaysSince(k.From), k.To.DaysSince(from)+1)
+	at, _ := first(search.Find(view, p, view.Window(earliest, latest)))
+	return at
+}

@@ -1,0 +1,55 @@
+package booking
+
+import (
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/money"
+)
+
+// Policy is the cancellation policy as it was when the booking was made.
+type Policy struct {
+	Steps               []business.PolicyStep `json:"steps"`
+	ChangeNoticeMinutes int          `json:"change_notice_minutes" doc:"Changes by the customer end so long before the start"`
+	CancelNoticeMinutes int          `json:"cancel_notice_minutes" doc:"Cancelling by the customer ends so long before the start"`
+}
+
+// percentAt is the share due when a booking that starts at start is cancelled at
+// now: of the steps that have begun, the one nearest to the start.
+func (p Policy) percentAt(start, now time.Time) int {
+	percent, nearest := 0, -1
+	for _, s := range p.Steps {
+		begun := !now.Before(start.Add(-time.Duration(s.HoursBefore) * time.Hour))
+		if begun && (nearest < 0 || s.HoursBefore < nearest) {
+			percent, nearest = s.Percent, s.HoursBefore
+		}
+	}
+	return percent
+}
+
+// Fee is what cancelling costs at now; yen are rounded down, in the customer's favour.
+func (p Policy) Fee(total int64, start, now time.Time) int64 {
+	return money.Percent(total, int64(p.percentAt(start, now)), money.Floor)
+}
+
+// FreeUntil is the last moment of cancelling at no cost: when the earliest step
+// that costs begins; the start when none does.
+func (p Policy) FreeUntil(start time.Time) time.Time {
+	free := start
+	for _, s := range p.Steps {
+		if begins := start.Add(-time.Duration(s.HoursBefore) * time.Hour); s.Percent > 0 && begins.Before(free) {
+			free = begins
+		}
+	}
+	return free
+}
+
+// changeable tells whether the customer may still move the visit.
+func (p Policy) changeable(start, now time.Time) bool {
+	return now.Before(start.Add(-time.Duration(p.ChangeNoticeMinutes) * time.Minute))
+}
+
+// cancellable tells whether the customer may still cancel the visit.
+func (p Policy) cancellable(start, now time.Time) bool {
+	return now.Before(start.Add(-time.Duration(p.CancelNoticeMinutes) * time.Minute))
+}

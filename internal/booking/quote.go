@@ -1,0 +1,82 @@
+package booking
+
+import (
+	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/money"
+)
+
+// TaxShare is the consumption tax inside a total, for one rate.
+type TaxShare struct {
+	Percent int
+	Sum     int64 // tax included
+	Tax     int64
+}
+
+// Price is what a visit costs, tax included.
+type Price struct {
+	Currency string
+	Lines    []Line
+	Total    int64
+	Tax      []TaxShare // once per rate for the whole document, highest rate first
+}
+
+// priceOf adds up a visit: services and options, per person where the service
+// says so, and the fee of each nominated staff member once.
+func priceOf(v *availability.Visit, currency string) Price {
+	p := Price{Currency: currency}
+	var asked []catalog.ResourceID
+	for _, part := range v.Parts {
+		n := 1
+		if part.Service.PerPerson {
+			n = v.PartySize
+		}
+		p.add(Line{Kind: LineService, Name: part.Service.Name, Quantity: n, Amount: part.Service.Price * int64(n), TaxPercent: part.Service.TaxPercent})
+		for _, o := range part.Options {
+			p.add(Line{Kind: LineOption, Name: o.Name, Quantity: n, Amount: o.Price * int64(n), TaxPercent: part.Service.TaxPercent})
+		}
+		if part.Staff != nil {
+			asked = append(asked, part.Staff.ID)
+			p.addNomination(part.Staff, asked, part.Service.TaxPercent)
+		}
+	}
+	p.Tax = taxOf(p.Lines)
+	return p
+}
+
+func (p *Price) add(l Line) {
+	p.Lines = append(p.Lines, l)
+	p.Total += l.Amount
+}
+
+// addNomination adds the fee unless the same person was asked for before.
+func (p *Price) addNomination(staff *catalog.Resource, asked []catalog.ResourceID, percent int) {
+	for _, a := range asked[:len(asked)-1] {
+		if a == staff.ID {
+			return
+		}
+	}
+	if staff.NominationFee > 0 {
+		p.add(Line{Kind: LineNomination, Name: staff.Name, Quantity: 1, Amount: staff.NominationFee, TaxPercent: percent})
+	}
+}
+
+// taxOf is the tax inside the lines, rounded once per rate.
+func taxOf(lines []Line) []TaxShare {
+	out := []TaxShare{}
+	for _, percent := range []int{10, 8} {
+		s := TaxShare{Percent: percent}
+		found := false
+		for _, l := range lines {
+			if l.TaxPercent == percent {
+				s.Sum += l.Amount
+				found = true
+			}
+		}
+		if found {
+			s.Tax = money.IncludedTax(s.Sum, int64(percent), money.Floor)
+			out = append(out, s)
+		}
+	}
+	return out
+}
