@@ -2,7 +2,9 @@ package devstack
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -43,7 +45,7 @@ func (e *NotFoundError) Error() string {
 	fmt.Fprintf(&b, "no usable PostgreSQL found (needed: %d or newer with the extensions %s)\n",
 		minMajor, strings.Join(neededExtensions, " and "))
 	for _, t := range e.Tried {
-		fmt.Fprintf(&b, "  looked at %s\n", t)
+		fmt.Fprintf(&b, "  not taken: %s\n", t)
 	}
 	b.WriteString("Do one of these and start again:\n")
 	b.WriteString("  Debian, Ubuntu:  apt install postgresql postgresql-contrib\n")
@@ -62,6 +64,10 @@ func (e *NotFoundError) Error() string {
 // When OMOTENASHI_PG_BIN is set and unusable that is an error at once. A miss
 // yields a *NotFoundError that says what to install. A nil log is silent.
 func FindBinaries(ctx context.Context, cacheDir string, log *slog.Logger) (Binaries, error) {
+	return newFinder(cacheDir, log).find(ctx)
+}
+
+func newFinder(cacheDir string, log *slog.Logger) finder {
 	f := finder{
 		getenv:   os.Getenv,
 		system:   systemCandidates(os.Getenv),
@@ -73,7 +79,29 @@ func FindBinaries(ctx context.Context, cacheDir string, log *slog.Logger) (Binar
 	if os.Getenv(EnvIgnoreSystem) == "1" {
 		f.system = nil
 	}
+	return f
+}
+
+// FindBinariesFor is FindBinaries for a data folder: when it holds data already,
+// only the major version that made them is taken, since no other can read them. An
+// OMOTENASHI_PG_BIN of another version is an error.
+func FindBinariesFor(ctx context.Context, dataDir, cacheDir string, log *slog.Logger) (Binaries, error) {
+	f := newFinder(cacheDir, log)
+	major, err := dataMajor(dataDir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return Binaries{}, fmt.Errorf("version of the data in %s: %w", dataDir, err)
+	}
+	f.major = major
 	return f.find(ctx)
+}
+
+// dataMajor is the major version that made a data folder; without data the error is fs.ErrNotExist.
+func dataMajor(dataDir string) (int, error) {
+	text, err := os.ReadFile(filepath.Join(dataDir, "PG_VERSION"))
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(string(text)))
 }
 
 // candidate is a folder that may hold PostgreSQL.
@@ -85,13 +113,14 @@ type finder struct {
 	system   []candidate
 	cacheDir string
 	platform npmPackage
+	major    int // the only version to take; 0: any
 	fetch    fetchFunc
 	log      *slog.Logger
 }
 
 func (f finder) find(ctx context.Context) (Binaries, error) {
 	if dir := f.getenv(EnvBin); dir != "" {
-		b, err := inspect(ctx, candidate{dir, EnvBin})
+		b, err := f.inspect(ctx, candidate{dir, EnvBin})
 		if err != nil {
 			return Binaries{}, fmt.Errorf("%s=%s: %w", EnvBin, dir, err)
 		}
@@ -99,7 +128,7 @@ func (f finder) find(ctx context.Context) (Binaries, error) {
 	}
 	var tried []string
 	for _, c := range f.system {
-		b, err := inspect(ctx, c)
+		b, err := f.inspect(ctx, c)
 		if err == nil {
 			return b, nil
 		}
@@ -116,7 +145,16 @@ func (f finder) find(ctx context.Context) (Binaries, error) {
 	if ctx.Err() != nil {
 		return Binaries{}, fmt.Errorf("fetch PostgreSQL: %w", ctx.Err())
 	}
-	return Binaries{}, &NotFoundError{Tried: append(tried, fmt.Sprintf("fetching it: %v", err))}
+	return Binaries{}, &NotFoundError{Tried: append(tried, fmt.Sprintf("a fetched one: %v", err))}
+}
+
+// inspect is inspect that also refuses programs which cannot read the data.
+func (f finder) inspect(ctx context.Context, c candidate) (Binaries, error) {
+	b, err := inspect(ctx, c)
+	if err == nil && f.major != 0 && b.Major != f.major {
+		err = fmt.Errorf("version %s cannot read the data, which version %d made", b.Version, f.major)
+	}
+	return b, err
 }
 
 // systemCandidates lists the folders of the machine that hold a postgres, best first.

@@ -105,6 +105,42 @@ func TestFind_SystemBeforeCache_CacheBeforeFetch(t *testing.T) {
 	}
 }
 
+func TestFind_ForData_TakesTheVersionThatMadeThem(t *testing.T) {
+	t.Parallel()
+	newer := fakePostgres(t, t.TempDir(), "18.1", "btree_gist", "pg_trgm")
+	same := fakePostgres(t, t.TempDir(), "16.2", "btree_gist", "pg_trgm")
+	f := noFetch(t, "", newer, same)
+	f = f.forData(16)
+	if b, err := f.find(testContext(t)); err != nil || b.Dir != same {
+		t.Errorf("find = %+v, %v; want %s", b, err, same)
+	}
+	f = f.forData(15)
+	if _, err := f.find(testContext(t)); err == nil || !strings.Contains(err.Error(), "18.1 cannot read the data, which version 15 made") {
+		t.Errorf("find = %v; want a miss that tells the version", err)
+	}
+	_, err := noFetch(t, newer).forData(15).find(testContext(t))
+	if err == nil || !strings.Contains(err.Error(), EnvBin) {
+		t.Errorf("find = %v; want an error that names %s", err, EnvBin)
+	}
+}
+
+func (f finder) forData(major int) finder {
+	f.major = major
+	return f
+}
+
+func TestFindFor_NoData_TakesAny_BrokenData_IsAnError(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if _, err := FindBinariesFor(testContext(t), dir, testCache, nil); err != nil {
+		t.Errorf("FindBinariesFor an empty folder: %v", err)
+	}
+	writeTestFile(t, filepath.Join(dir, "PG_VERSION"), "broken\n")
+	if _, err := FindBinariesFor(testContext(t), dir, testCache, nil); err == nil || !strings.Contains(err.Error(), dir) {
+		t.Errorf("FindBinariesFor broken data = %v", err)
+	}
+}
+
 func TestFind_VariableUnusable_IsAnError(t *testing.T) {
 	t.Parallel()
 	good := fakePostgres(t, t.TempDir(), "16.2", "btree_gist", "pg_trgm")

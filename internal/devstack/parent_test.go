@@ -25,7 +25,11 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(envParent); dir != "" {
 		os.Exit(playParent(dir))
 	}
-	os.Exit(m.Run())
+	code, err := runTests(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(code)
 }
 
 // playParent starts a server, prints its address and waits to be killed.
@@ -60,7 +64,7 @@ func TestStart_ParentKilled_ServerEnds(t *testing.T) {
 	for name, guarded := range map[string]string{"death signal": "0", "guard": "1"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := options(t, dataDir(t))
+			o := options(t, prepared(t))
 			cmd := exec.CommandContext(testContext(t), os.Args[0])
 			cmd.Env = append(os.Environ(), envParent+"="+o.DataDir, envBin+"="+o.Binaries.Dir, envGuard+"="+guarded)
 			cmd.Stderr = t.Output()
@@ -90,7 +94,7 @@ func TestStart_ParentKilled_ServerEnds(t *testing.T) {
 
 func TestStart_NotStoppedWithParent_GoesOn(t *testing.T) {
 	t.Parallel()
-	o := options(t, dataDir(t))
+	o := options(t, prepared(t))
 	o.StopWithParent = false
 	p := start(t, o)
 	exec1(t, connect(t, p.SuperuserURL("postgres")), "SELECT 1")

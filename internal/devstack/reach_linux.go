@@ -39,10 +39,10 @@ func sysProcAttr(id identity, deathSignal syscall.Signal) *syscall.SysProcAttr {
 	case asSelf:
 	case inNamespace:
 		attr.Cloneflags = syscall.CLONE_NEWUSER
-		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: id.uid, HostID: os.Geteuid(), Size: 1}}
-		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: id.gid, HostID: os.Getegid(), Size: 1}}
+		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: int(id.uid), HostID: os.Geteuid(), Size: 1}}
+		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: int(id.gid), HostID: os.Getegid(), Size: 1}}
 	case asUser:
-		attr.Credential = &syscall.Credential{Uid: uint32(id.uid), Gid: uint32(id.gid)}
+		attr.Credential = &syscall.Credential{Uid: id.uid, Gid: id.gid}
 	}
 	return attr
 }

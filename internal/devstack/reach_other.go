@@ -21,7 +21,7 @@ func sysProcAttr(id identity, _ syscall.Signal) *syscall.SysProcAttr {
 	case inNamespace:
 		attr.Chroot = "/nonexistent" // refused, so that the next way is tried
 	case asUser:
-		attr.Credential = &syscall.Credential{Uid: uint32(id.uid), Gid: uint32(id.gid)}
+		attr.Credential = &syscall.Credential{Uid: id.uid, Gid: id.gid}
 	}
 	return attr
 }
