@@ -65,8 +65,9 @@ func (p *parts) queue(requirements, links *pgx.QueuedQuery) {
 		list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Requirement])
 		p.index()
 		for _, r := range list {
-			s := &(*p.dst)[p.at[r.ServiceID]]
-			s.Requirements = append(s.Requirements, r)
+			if s := p.service(r.ServiceID); s != nil {
+				s.Requirements = append(s.Requirements, r)
+			}
 		}
 		return err
 	})
@@ -74,12 +75,21 @@ func (p *parts) queue(requirements, links *pgx.QueuedQuery) {
 		var sid ServiceID
 		var oid OptionID
 		_, err := pgx.ForEachRow(rows, []any{&sid, &oid}, func() error {
-			s := &(*p.dst)[p.at[sid]]
-			s.Options = append(s.Options, oid)
+			if s := p.service(sid); s != nil {
+				s.Options = append(s.Options, oid)
+			}
 			return nil
 		})
 		return err
 	})
+}
+
+// service is nil for one that was made after the services were read.
+func (p *parts) service(sid ServiceID) *Service {
+	if i, ok := p.at[sid]; ok {
+		return &(*p.dst)[i]
+	}
+	return nil
 }
 
 func (p *parts) index() {

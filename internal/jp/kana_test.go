@@ -1,0 +1,141 @@
+package jp
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestKatakana_AcceptsAnyKana(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"はなこ":             "ハナコ",
+		"ﾊﾅｺ":             "ハナコ",
+		"ﾊﾞﾝﾊﾞ ﾋﾟｰﾄ":      "バンバ ピート",
+		"  さとう　たろう ":      "サトウ タロウ",
+		"ゔゕゖゝゞ":           "ヴヵヶヽヾ",
+		"か\u3099":         "ガ", // a mark of its own
+		"SMITH":           "SMITH",
+		"\u202eはな\u200b":  "ハナ",
+		"":                "",
+		"ハナ\u0000\u0007こ": "ハナコ",
+	} {
+		if got := Katakana(in); got != want {
+			t.Errorf("Katakana(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestIsKana(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{
+		"ハナコ": true, "ヴァン・ゴッホ": true, "サトー タロウ": true,
+		"はなこ": false, "花子": false, "Hana": false, "": false, " ": false, "ﾊﾅ": true, // as a script; Katakana widens it
+	} {
+		if got := IsKana(in); got != want {
+			t.Errorf("IsKana(%q) = %v", in, got)
+		}
+	}
+}
+
+func TestFold_OneWordInAllItsForms(t *testing.T) {
+	t.Parallel()
+	for _, forms := range [][]string{
+		{"はな", "ハナ", "ﾊﾅ"},
+		{"hana", "HANA", "Ｈａｎａ", "ｈａｎａ"},
+		{"がーでん", "ガーデン", "ｶﾞｰﾃﾞﾝ"},
+		{"a b", " A　 B\t"},
+	} {
+		for _, f := range forms {
+			if got := Fold(f); got != forms[0] {
+				t.Errorf("Fold(%q) = %q, want %q", f, got, forms[0])
+			}
+		}
+	}
+}
+
+func TestWords_AreBounded(t *testing.T) {
+	t.Parallel()
+	if got := Words("ハナ サロン 渋谷 東京", 3); !slices.Equal(got, []string{"はな", "さろん", "渋谷"}) {
+		t.Errorf("got %q", got)
+	}
+	if got := Words("　", 3); len(got) != 0 {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestSortKey_OrdersAsADirectoryDoes(t *testing.T) {
+	t.Parallel()
+	type person struct{ kana, name string }
+	want := []person{
+		{"", "10番"},
+		{"", "Abe"},
+		{"", "Émile"},
+		{"", "Smith"},
+		{"アイ", "相"},
+		{"アイ カナ", "相 加奈"},
+		{"アイカ", "藍花"},
+		{"カアト", "加亜人"},
+		{"カキ", "柿"},
+		{"カギ", "鍵"},
+		{"ガキ", "餓鬼"},
+		{"ハハ", "母"},
+		{"ハハタ", "幡多"},
+		{"ババ", "馬場"},
+		{"ババタ", "馬場田"},
+		{"", "渡辺"}, // no reading: after those with one
+	}
+	// ババ and ハハ differ in voicing only, so ババ stands before ハハタ.
+	want[12], want[13] = want[13], want[12]
+	got := slices.Clone(want)
+	slices.Reverse(got)
+	slices.SortFunc(got, func(a, b person) int { return bytes.Compare(SortKey(a.kana, a.name), SortKey(b.kana, b.name)) })
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+}
+
+func TestSortKey_LongVowelAndSmallKanaStandWithTheirBase(t *testing.T) {
+	t.Parallel()
+	order := []string{"カー", "カア", "カアン", "ツタ", "ッタ", "リユウ", "リュウ", "リュウマ", "ンー"}
+	key := func(s string) []byte { return SortKey(s, s) }
+	primary := func(s string) []byte { return bytes.SplitN(key(s), []byte{levelEnd}, 2)[0] }
+	for _, pair := range [][2]string{{"カー", "カア"}, {"ツタ", "ッタ"}, {"リユウ", "リュウ"}, {"ハハ", "パバ"}} {
+		if !bytes.Equal(primary(pair[0]), primary(pair[1])) {
+			t.Errorf("%s and %s differ at the first level", pair[0], pair[1])
+		}
+	}
+	for i := 1; i < len(order); i++ {
+		if c := bytes.Compare(primary(order[i-1]), primary(order[i])); c > 0 {
+			t.Errorf("%s does not come before %s", order[i-1], order[i])
+		}
+	}
+}
+
+func TestSortKey_IsStableUnderFormsOfTyping(t *testing.T) {
+	t.Parallel()
+	for _, forms := range [][]string{{"はなこ", "ハナコ", "ﾊﾅｺ", " ハナコ　"}, {"ぺーじ", "ﾍﾟｰｼﾞ"}} {
+		for _, f := range forms {
+			if !bytes.Equal(SortKey(f, "x"), SortKey(forms[0], "x")) {
+				t.Errorf("%q sorts unlike %q", f, forms[0])
+			}
+		}
+	}
+}
+
+func TestFolding_IsIdempotent(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.String().Draw(t, "s")
+		for name, f := range map[string]func(string) string{"Fold": Fold, "Katakana": Katakana, "CleanName": CleanName, "CleanText": CleanText} {
+			if once := f(s); f(once) != once {
+				t.Fatalf("%s(%q) = %q, and again %q", name, s, once, f(once))
+			}
+		}
+		if len(SortKey(s, s)) == 0 {
+			t.Fatalf("SortKey(%q) is empty", s)
+		}
+	})
+}
