@@ -38,6 +38,7 @@ type Postgres struct {
 	port     int
 	password string
 	logFile  string
+	logFrom  int64 // where this run begins in it
 	pid      int
 	cmd      *exec.Cmd
 	log      *slog.Logger

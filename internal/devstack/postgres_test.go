@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
@@ -39,6 +40,9 @@ func TestStart_FreshFolder_ServesAsPromised(t *testing.T) {
 		if got := query1(t, conn, sql); got != want {
 			t.Errorf("%s = %q, want %q", sql, got, want)
 		}
+	}
+	if group, err := syscall.Getpgid(p.PID()); err != nil || group != p.PID() {
+		t.Errorf("process group %d, %v; want its own, %d", group, err, p.PID())
 	}
 	info, err := os.Stat(dir + ".password")
 	if err != nil || info.Mode().Perm() != 0o600 {
@@ -122,8 +126,22 @@ func TestStart_PIDOfAnotherProgram_IsStale(t *testing.T) {
 	t.Parallel()
 	o := options(t, prepared(t))
 	stop(t, start(t, o))
-	ours := fmt.Sprintf("%d\n%s\n", os.Getpid(), o.DataDir)
-	if err := os.WriteFile(filepath.Join(o.DataDir, "postmaster.pid"), []byte(ours), 0o600); err != nil {
+	// Not our own number: PostgreSQL itself knows that its parent is no server.
+	other := exec.Command("/bin/cat")
+	input, err := other.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(input.Close(), other.Wait()); err != nil {
+			t.Error(err)
+		}
+	})
+	text := fmt.Sprintf("%d\n%s\n", other.Process.Pid, o.DataDir)
+	if err := os.WriteFile(filepath.Join(o.DataDir, "postmaster.pid"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	start(t, o)
@@ -211,13 +229,18 @@ func TestStart_Cancelled_LeavesNothingRunning(t *testing.T) {
 	if err := c.prepare(testContext(t)); err != nil {
 		t.Fatal(err)
 	}
+	p := &Postgres{port: o.Port, password: c.password, logFile: c.dir + ".log", log: c.Log, done: make(chan struct{})}
+	if err := c.spawn(p); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(testContext(t))
-	cancel() // the process is started, and waited for with this context
-	if _, err := c.launch(ctx); !errors.Is(err, context.Canceled) {
+	cancel()
+	if err := c.await(ctx, p); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled start: %v", err)
 	}
-	if _, err := os.Stat(filepath.Join(o.DataDir, "postmaster.pid")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a server was left running: %v", err)
+	if !isEnded(p.Done()) {
+		t.Error("the server was left running")
+		stop(t, p)
 	}
 }
 

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -50,8 +50,10 @@ func (c *cluster) start(ctx context.Context) (*Postgres, error) {
 			ports++
 		case errors.Is(err, errOldChildren) && olds < oldTries:
 			olds++
+		case err != nil:
+			return nil, err
 		default:
-			return p, err
+			return p, nil
 		}
 		select {
 		case <-ctx.Done():
@@ -71,31 +73,24 @@ func (c *cluster) launch(ctx context.Context) (*Postgres, error) {
 		}
 		port = free
 	}
-	logFile := c.dir + ".log"
-	log, err := openLog(logFile)
-	if err != nil {
+	p := &Postgres{port: port, password: c.password, logFile: c.dir + ".log", log: c.Log, done: make(chan struct{})}
+	if err := c.spawn(p); err != nil {
 		return nil, err
 	}
-	defer log.Close()
-	from, err := log.Seek(0, 2)
-	if err != nil {
-		return nil, fmt.Errorf("server log: %w", err)
-	}
-	p := &Postgres{port: port, password: c.password, logFile: logFile, log: c.Log, done: make(chan struct{})}
-	if err := c.spawn(p, log, from); err != nil {
-		return nil, err
-	}
-	if err := p.waitReady(ctx); err != nil {
-		return nil, c.startError(ctx, p, err, from)
-	}
-	c.Log.InfoContext(ctx, "postgres is ready", "port", p.port, "pid", p.pid, "dir", c.dir,
-		"version", c.Binaries.Version, "from", c.Binaries.Source, "runs_as", c.id.kind.String())
-	return p, nil
+	return p, c.await(ctx, p)
 }
 
 // spawn starts the process from a thread that lives until the process has ended:
 // the death signal follows the thread, not the program.
-func (c *cluster) spawn(p *Postgres, log *os.File, from int64) error {
+func (c *cluster) spawn(p *Postgres) error {
+	log, err := openLog(p.logFile)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	if p.logFrom, err = log.Seek(0, io.SeekEnd); err != nil {
+		return fmt.Errorf("server log: %w", err)
+	}
 	cmd := exec.Command(filepath.Join(c.bin, "postgres")) //nolint:noctx // outlives the ctx of its start; Stop ends it
 	name, entered, err := c.id.enter(cmd, c.dir)
 	if err != nil {
@@ -125,14 +120,28 @@ func (c *cluster) spawn(p *Postgres, log *os.File, from int64) error {
 			return
 		}
 		waitErr := cmd.Wait()
-		p.ended(waitErr, tailSince(p.logFile, from))
+		p.ended(waitErr, tailSince(p.logFile, p.logFrom))
 	}()
 	if err := <-started; err != nil {
 		return fmt.Errorf("start %s (as %s): %w", cmd.Path, c.id.kind, err)
 	}
+	return nil
+}
+
+// await returns when the server is ready, or has ended because it did not become so in time.
+func (c *cluster) await(ctx context.Context, p *Postgres) error {
+	var err error
 	if c.StopWithParent && !diesWithParent {
-		return guard(p)
+		err = guard(p)
 	}
+	if err == nil {
+		err = p.waitReady(ctx)
+	}
+	if err != nil {
+		return c.startError(ctx, p, err)
+	}
+	c.Log.InfoContext(ctx, "postgres is ready", "port", p.port, "pid", p.pid, "dir", c.dir,
+		"version", c.Binaries.Version, "from", c.Binaries.Source, "runs_as", c.id.kind.String())
 	return nil
 }
 
@@ -200,12 +209,12 @@ func (p *Postgres) ping(ctx context.Context) error {
 }
 
 // startError ends a server that did not become ready and finds the reason.
-func (c *cluster) startError(ctx context.Context, p *Postgres, cause error, from int64) error {
+func (c *cluster) startError(ctx context.Context, p *Postgres, cause error) error {
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
 	defer cancel()
 	endedItself := isEnded(p.done)
 	stopErr := p.Stop(stop)
-	tail := tailSince(p.logFile, from)
+	tail := tailSince(p.logFile, p.logFrom)
 	switch {
 	case endedItself && strings.Contains(tail, "pre-existing shared memory block"):
 		return fmt.Errorf("%w: %w", errOldChildren, cause)
