@@ -1,0 +1,158 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"regexp"
+	"strings"
+	"sync/atomic"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/secret"
+)
+
+// basePath leads every operation's path.
+const basePath = "/api/v1"
+
+// defaultMaxBody is how many bytes a body may have unless the operation says otherwise.
+const defaultMaxBody = 1 << 20
+
+// Deps are what the API stands on. Without services it can still describe itself.
+type Deps struct {
+	DB        *pg.DB
+	Clock     clock.Clock
+	Ring      *secret.Ring
+	Log       *slog.Logger
+	Metrics   Metrics // nil: none
+	Limits    LimitOptions
+	PublicURL string // how customers reach the site; links in answers begin with it
+}
+
+// API is the HTTP API. It is safe for concurrent use once made.
+type API struct {
+	Deps
+	gate     gate
+	limits   *limits
+	inFlight atomic.Int64
+	mux      *http.ServeMux
+	huma     huma.API
+	document []byte // the OpenAPI document
+}
+
+// New makes the API with all its operations. It panics on an operation that is
+// declared wrongly: a programmer's error.
+func New(d Deps) *API {
+	a := newAPI(d)
+	a.registerAll()
+	a.finish()
+	return a
+}
+
+// Handler answers /api, /openapi.json, /docs and what was mounted.
+func (a *API) Handler() http.Handler { return a }
+
+// registerAll declares the operations, one function a domain.
+func (a *API) registerAll() {
+}
+
+// newAPI makes an API without operations.
+func newAPI(d Deps) *API {
+	configureFramework()
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Clock == nil {
+		d.Clock = clock.System{}
+	}
+	a := &API{Deps: d, limits: newLimits(d.Clock, d.Limits), mux: http.NewServeMux()}
+	a.huma = huma.NewAPI(huma.Config{
+		OpenAPI:                      description(),
+		Formats:                      map[string]huma.Format{"application/json": jsonFormat},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+	}, adapter{a})
+	return a
+}
+
+// operation declares one operation of the API.
+type operation struct {
+	ID          string // lower-case words with dashes, unique: "list-services"
+	Method      string
+	Path        string // without the base path
+	Summary     string
+	Description string
+	Tags        []string
+	Authz       Authz
+	Status      int  // of success; 200, or 204 without a body
+	Idempotent  bool // the input embeds keyed
+	IfMatch     bool // the input embeds ifMatch
+	MaxBody     int64
+	Errors      []string // codes that it may answer beside those of the edge
+
+	pathParams []string
+	hasBody    bool
+}
+
+// operationKey finds the operation in the framework's metadata.
+const operationKey = "operation"
+
+var (
+	operationID = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+	pathParam   = regexp.MustCompile(`\{([a-z_]+)\}`)
+)
+
+// check panics on what is declared wrongly, and fills in what follows.
+func (op *operation) check(input reflect.Type) {
+	wrong := func(why string) { panic(fmt.Sprintf("api: operation %s %s: %s", op.Method, op.Path, why)) }
+	if !operationID.MatchString(op.ID) {
+		wrong("id " + op.ID)
+	}
+	op.Authz.check(op)
+	if !strings.HasPrefix(op.Path, "/") || len(op.Tags) == 0 || op.Summary == "" {
+		wrong("needs a path, a tag and a summary")
+	}
+	if embeds(input, reflect.TypeFor[keyed]()) != op.Idempotent {
+		wrong("Idempotent, and an input that embeds keyed, go together")
+	}
+	if embeds(input, reflect.TypeFor[ifMatch]()) != op.IfMatch {
+		wrong("IfMatch, and an input that embeds ifMatch, go together")
+	}
+	for _, m := range pathParam.FindAllStringSubmatch(op.Path, -1) {
+		op.pathParams = append(op.pathParams, m[1])
+	}
+	_, op.hasBody = input.FieldByName("Body")
+	if op.MaxBody == 0 {
+		op.MaxBody = defaultMaxBody
+	}
+}
+
+func embeds(t, part reflect.Type) bool {
+	for f := range t.Fields() {
+		if f.Anonymous && f.Type == part {
+			return true
+		}
+	}
+	return false
+}
+
+// register declares an operation and its handler. The handler's error becomes a
+// problem document; an answer's nil slices become empty ones.
+func register[I, O any](a *API, op operation, handler func(ctx context.Context, in *I) (*O, error)) {
+	op.check(reflect.TypeFor[I]())
+	h := op.describe()
+	fill := newFiller(reflect.TypeFor[O]())
+	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handler(ctx, in)
+		if err != nil {
+			return nil, callOf(ctx).refuse(err)
+		}
+		fill.value(reflect.ValueOf(out).Elem())
+		return out, nil
+	})
+}

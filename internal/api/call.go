@@ -1,0 +1,84 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/locale"
+	"github.com/omotenashi-connect/omotenashi/internal/tenant"
+)
+
+// call is what is known of the request at hand; the edge fills it in as the
+// request passes, the handlers read it.
+type call struct {
+	requestID string
+	traceID   string // of W3C traceparent, for the log
+	lang      locale.Lang
+	address   netip.Addr // of the client, as far as proxies are trusted
+	userAgent string     // valid text, cut to a length that can be stored
+	header    http.Header
+
+	route     string     // "POST /api/v1/auth/login"; empty when nothing matched
+	op        *operation // nil outside the API
+	principal Principal
+	signedIn  bool
+	business  business.ID
+	role      tenant.Role // in that business
+
+	code  string // of the problem that is answered
+	cause error  // of the problem, for the log
+}
+
+type callKey struct{}
+
+func withCall(ctx context.Context, c *call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
+
+// callOf is never nil: a context from elsewhere gives an empty call.
+func callOf(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{lang: locale.JA, header: http.Header{}}
+}
+
+// actor is on whose behalf the request acts, as services want to know it.
+func actor(ctx context.Context) tenant.Actor {
+	c := callOf(ctx)
+	a := tenant.Actor{Kind: tenant.Anonymous, RequestID: c.requestID, Lang: c.lang}
+	if !c.signedIn {
+		return a
+	}
+	a.UserID = c.principal.UserID
+	a.Kind = tenant.Customer
+	switch {
+	case c.role != "":
+		a.Kind, a.Role = tenant.Member, c.role
+	case c.op != nil && c.op.Authz.Audience == audiencePlatform:
+		a.Kind = tenant.Operator
+	}
+	return a
+}
+
+// principal is who signed in; its zero value is a guest.
+func principal(ctx context.Context) Principal { return callOf(ctx).principal }
+
+// businessID is the business of a path below /businesses/{business_id}, of which
+// the caller is a member.
+func businessID(ctx context.Context) business.ID { return callOf(ctx).business }
+
+// language is that of the answer, by Accept-Language.
+func language(ctx context.Context) locale.Lang { return callOf(ctx).lang }
+
+// clientAddress and clientAgent say from where the request came: for sessions.
+func clientAddress(ctx context.Context) string {
+	if a := callOf(ctx).address; a.IsValid() {
+		return a.String()
+	}
+	return ""
+}
+
+func clientAgent(ctx context.Context) string { return callOf(ctx).userAgent }

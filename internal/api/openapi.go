@@ -1,0 +1,123 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
+)
+
+// Version is the API's, in its document.
+const Version = "1.0.0"
+
+// tags are the groups of operations, in the order in which they are shown.
+var tags = []*huma.Tag{
+	{Name: "Identity", Description: "Accounts, sessions and the person behind them"},
+	{Name: "Directory", Description: "Finding a business, without an account"},
+	{Name: "Booking", Description: "Booking, changing and cancelling, without an account"},
+	{Name: "Business", Description: "A business and its settings, for its members"},
+	{Name: "Catalog", Description: "Services, options and resources, for members"},
+	{Name: "Schedule", Description: "Opening hours, special days and shifts, for members"},
+	{Name: "Ledger", Description: "The day's bookings, for members"},
+	{Name: "Admin", Description: "The platform, for operators"},
+}
+
+// description is the document without operations.
+func description() *huma.OpenAPI {
+	return &huma.OpenAPI{
+		OpenAPI: "3.1.0",
+		Info: &huma.Info{
+			Title: "Omotenashi Connect", Version: Version,
+			Description: "Bookings and business management for Japanese hospitality. " +
+				"Every refusal is a problem document (RFC 9457) with a stable `code`; texts follow `Accept-Language` (ja, en). " +
+				"`x-authz` says who may call an operation, `x-codes` which codes it answers.",
+			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
+		},
+		Servers: []*huma.Server{{URL: "/"}},
+		Tags:    slices.Clone(tags),
+		Components: &huma.Components{
+			Schemas: newRegistry(),
+			SecuritySchemes: map[string]*huma.SecurityScheme{
+				"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access_token of sign-in; valid for 15 minutes"},
+			},
+		},
+	}
+}
+
+// describe is the operation as the framework wants it.
+func (op *operation) describe() huma.Operation {
+	h := huma.Operation{
+		OperationID: op.ID, Method: op.Method, Path: basePath + op.Path, Summary: op.Summary, Description: op.Description,
+		Tags: op.Tags, DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody + 1, // the framework refuses at the bound itself
+		Metadata:   map[string]any{operationKey: op},
+		Extensions: map[string]any{"x-authz": op.Authz, "x-codes": op.codes()},
+		Security:   []map[string][]string{{"bearer": {}}},
+	}
+	if op.Authz.Audience == audiencePublic {
+		h.Security = []map[string][]string{{}, {"bearer": {}}}
+	}
+	return h
+}
+
+// codes are all that the operation may answer, sorted.
+func (op *operation) codes() []string {
+	codes := append([]string{"internal", "unavailable", "overloaded", "rate_limited", fault.CodeInvalid}, op.Errors...)
+	if op.Authz.Audience != audiencePublic {
+		codes = append(codes, "auth.required")
+	}
+	if op.Authz.Audience == audienceBusiness || op.Authz.Audience == audiencePlatform {
+		codes = append(codes, "auth.forbidden")
+	}
+	if len(op.pathParams) > 0 {
+		codes = append(codes, "not_found")
+	}
+	if op.hasBody {
+		codes = append(codes, codeMalformed, codeDuplicateName, "request.too_large", "request.media_type", "request.timeout")
+	}
+	if op.Idempotent {
+		codes = append(codes, "idempotency.in_flight", "idempotency.mismatch")
+	}
+	if op.IfMatch {
+		codes = append(codes, "precondition.required", codeStale)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// finish closes the list of operations and serves the document.
+func (a *API) finish() {
+	doc, err := a.encodeDocument()
+	if err != nil {
+		panic(fmt.Sprintf("api: document: %v", err))
+	}
+	a.document = doc
+	a.Mount("GET /openapi.json", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", strconv.Itoa(len(a.document)))
+		w.Header().Set("Cache-Control", "no-cache")
+		_, _ = w.Write(a.document)
+	}))
+}
+
+func (a *API) encodeDocument() ([]byte, error) {
+	raw, err := json.Marshal(a.huma.OpenAPI())
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, raw, "", "  "); err != nil {
+		return nil, err
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}
+
+// Document is the OpenAPI 3.1 document of all operations. It needs no database,
+// and its bytes depend on the code alone.
+func Document() ([]byte, error) { return New(Deps{}).document, nil }
