@@ -13,8 +13,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// testCache keeps a PostgreSQL that had to be fetched for the tests.
-var testCache = filepath.Join("..", "..", ".cache", "postgresql")
+// testCache keeps a PostgreSQL that had to be fetched for tests, those of pgtest too.
+var testCache = filepath.Join(userCache(), "omotenashi", "postgres")
+
+func userCache() string {
+	if dir, err := os.UserCacheDir(); err == nil {
+		return dir
+	}
+	return os.TempDir()
+}
 
 // patience bounds every wait of a test for something that comes by itself.
 const patience = 60 * time.Second
