@@ -1,0 +1,149 @@
+package availability
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/schedule"
+)
+
+// busySalon is a month of a shop with eight staff and six chairs, open from
+// 10:00 to 20:00 on a grid of 15 minutes, half of whose time is booked.
+func busySalon(tb testing.TB) *Frame {
+	tb.Helper()
+	open := func(clock.Date) []schedule.Range { return []schedule.Range{{StartMinute: 600, EndMinute: 1200}} }
+	from := clock.Date{Year: 2026, Month: 12, Day: 1}
+	f, err := NewFrame(Rules{Zone: loadZone(tb, "Asia/Tokyo"), From: from, Days: 31, Grid: 15, Hours: open})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same bookings in every run
+	for i := range 14 {
+		r := Resource{ID: resourceID(i), Kind: catalog.Seat, Rank: i}
+		if i < 8 {
+			r.Kind, r.Nominatable, r.Work = catalog.Staff, true, f.Shifts(open)
+		}
+		f.Add(r, 1)
+		for d := range 31 {
+			for minute := 600; minute < 1140; minute += 60 + 15*random.IntN(3) {
+				if random.IntN(3) > 0 {
+					start := clock.Instant(from.AddDays(d), minute, f.Zone)
+					f.Occupy(i, 1, start, start.Add(time.Duration(30+15*random.IntN(3))*time.Minute))
+				}
+			}
+		}
+	}
+	return f
+}
+
+func indexes(from, to int) []int {
+	var list []int
+	for i := from; i < to; i++ {
+		list = append(list, i)
+	}
+	return list
+}
+
+// haircut is an hour of one of eight staff and, ten minutes longer, one of six chairs.
+func haircut() *Plan {
+	return &Plan{Length: 12, Needs: []Need{
+		{Candidates: indexes(0, 8), Spans: []Span{{0, 12}}, Units: 1, Staff: true},
+		{Candidates: indexes(8, 14), Spans: []Span{{0, 14}}, Units: 1},
+	}}
+}
+
+// visit is three services one after the other; clean-up makes the stylists'
+// times overlap, so that every start is judged by trying.
+func visit() *Plan {
+	p := &Plan{Length: 24}
+	for i := range 3 {
+		p.Needs = append(p.Needs, Need{Segment: i, Candidates: indexes(0, 8), Spans: []Span{{8 * i, 8*i + 9}}, Units: 1, Staff: true})
+	}
+	return p
+}
+
+// restaurant is 31 days of two rooms of forty seats, for a party of four.
+func restaurant(tb testing.TB) (*Frame, *Plan) {
+	tb.Helper()
+	from := clock.Date{Year: 2026, Month: 12, Day: 1}
+	f, err := NewFrame(Rules{
+		Zone: loadZone(tb, "Asia/Tokyo"), From: from, Days: 31, Grid: 15,
+		Hours: func(clock.Date) []schedule.Range { return []schedule.Range{{StartMinute: 1020, EndMinute: 1560}} },
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same bookings in every run
+	for i := range 2 {
+		f.Add(Resource{ID: resourceID(i), Kind: catalog.Room}, 40)
+		for d := range 31 {
+			for u := range 30 {
+				start := clock.Instant(from.AddDays(d), 1020+15*random.IntN(24), f.Zone)
+				f.Occupy(i, u+1, start, start.Add(2*time.Hour))
+			}
+		}
+	}
+	return f, &Plan{Length: 24, Needs: []Need{{Candidates: []int{0, 1}, Spans: []Span{{0, 27}}, Units: 4}}}
+}
+
+func BenchmarkEngine(b *testing.B) {
+	salon := busySalon(b)
+	all := salon.Window(time.Time{}, time.Time{})
+	rooms, dinner := restaurant(b)
+	find := func(name string, f *Frame, p *Plan) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			var s Search
+			for b.Loop() {
+				s.Find(f, p, all)
+			}
+			b.ReportMetric(float64(s.starts.Free.Count()), "starts")
+		})
+	}
+	find("availability_compute_31d", salon, haircut())
+	find("availability_compute_31d_three_services", salon, visit())
+	find("availability_compute_31d_restaurant", rooms, dinner)
+
+	var s Search
+	starts := s.Find(salon, haircut(), all)
+	b.Run("availability_json_31d", func(b *testing.B) {
+		b.ReportAllocs()
+		var buf []byte
+		for b.Loop() {
+			buf = starts.AppendJSON(buf[:0], time.Time{})
+		}
+		b.ReportMetric(float64(len(buf)), "bytes")
+	})
+	b.Run("choose", func(b *testing.B) {
+		step := starts.First()
+		for b.Loop() {
+			salon.Choose(haircut(), all, step, Options{})
+		}
+	})
+	b.Run("build_frame_31d", func(b *testing.B) {
+		for b.Loop() {
+			busySalon(b)
+		}
+	})
+}
+
+// Not parallel: allocations are counted for the whole process.
+func TestFind_Warm_DoesNotAllocate(t *testing.T) { //nolint:paralleltest // see above
+	f := busySalon(t)
+	rooms, dinner := restaurant(t)
+	all := f.Window(time.Time{}, time.Time{})
+	haircut, visit := haircut(), visit()
+	var s Search
+	var buf []byte
+	n := testing.AllocsPerRun(20, func() {
+		s.Find(f, visit, all)
+		s.Find(rooms, dinner, all)
+		buf = s.Find(f, haircut, all).AppendJSON(buf[:0], time.Time{})
+	})
+	if n > 0 {
+		t.Errorf("%v allocations a run", n)
+	}
+}

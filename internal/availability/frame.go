@@ -1,0 +1,203 @@
+package availability
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/schedule"
+)
+
+// Frame is some business days of one business, laid on the axis of steps.
+//
+// It reaches one day further on either side than the days it is asked for: the
+// night before belongs partly to them, and what is open after them may be
+// needed. So plans are answered exactly as long as nothing of theirs lies more
+// than 23 hours before or after their start.
+type Frame struct {
+	Timeline
+	Zone      *time.Location
+	Days      []Day // consecutive business days
+	Open      Bits  // within opening hours of any day; ranges that touch are one
+	Grid      Bits  // starts that the business offers, by its wall clock
+	Resources []Resource
+
+	everything Bits // all steps of the frame, for resources without shifts
+	dates      []dateBase
+	offsets    []offset
+}
+
+// Day is one business day.
+type Day struct {
+	Date     clock.Date
+	From, To int  // steps from its first opening to its last closing
+	Open     bool // false: closed all day
+
+	starts []Span // its opening ranges, without what an earlier day's cover
+}
+
+// Resource is something that bookings occupy.
+type Resource struct {
+	ID          catalog.ResourceID
+	Kind        catalog.Kind
+	Nominatable bool   // customers may ask for it (staff)
+	Rank        int    // the order of choice among equals, lower first
+	Work        Bits   // when it works; nil: whenever
+	Busy        []Bits // what is taken, one set a unit; nil: nothing is
+	Load        []int  // booked minutes by index of Days; nil: none
+
+	text [38]byte // the id as a JSON string
+}
+
+// Ranges are local rules: the stretches of a business day, by date.
+type Ranges func(clock.Date) []schedule.Range
+
+// Rules are what a frame is built from.
+type Rules struct {
+	Zone  *time.Location
+	From  clock.Date // the first business day
+	Days  int        // how many, at least 1
+	Grid  int        // minutes between starts, counted from local midnight: 5, 10, 15, 20, 30 or 60
+	Hours Ranges     // opening hours; asked for two days more on either side
+}
+
+// NewFrame lays opening hours and grid on the axis. Errors are a caller's mistakes.
+func NewFrame(r Rules) (*Frame, error) {
+	if r.Days < 1 || r.Grid < StepMinutes || r.Grid%StepMinutes != 0 || 60%r.Grid != 0 {
+		return nil, fmt.Errorf("frame of %d days with a grid of %d minutes", r.Days, r.Grid)
+	}
+	f := &Frame{Zone: r.Zone, Days: make([]Day, r.Days)}
+	f.layAxis(r.From, r.Days)
+	f.Open, f.Grid = NewBits(f.Steps), NewBits(f.Steps)
+	f.everything = NewBits(f.Steps)
+	f.everything.fill(0, f.Steps)
+	f.layGrid(r.Grid / StepMinutes)
+	f.layHours(r.Hours)
+	return f, nil
+}
+
+// DaysAround is which business days a frame needs in order to judge one start:
+// the local date of the instant and the one before, whose hours may run past midnight.
+func DaysAround(x time.Time, zone *time.Location) (from clock.Date, days int) {
+	return clock.DateOf(x.In(zone)).AddDays(-1), 2
+}
+
+// Reach is the stretch of time that the frame covers: what is taken in it must
+// be marked with Occupy.
+func (f *Frame) Reach() (from, to time.Time) { return f.Instant(0), f.Instant(f.Steps) }
+
+// Owner is the index in Days of the business day that a start belongs to: the
+// earliest whose opening hours contain it; -1 when it is none of Days.
+func (f *Frame) Owner(step int) int {
+	for i := range f.Days {
+		for _, s := range f.Days[i].starts {
+			if s.From <= step && step < s.To {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// Shifts lays working hours on the axis. They round inwards.
+func (f *Frame) Shifts(on Ranges) Bits {
+	work := NewBits(f.Steps)
+	for d := range f.dates {
+		for _, r := range on(f.dates[d].date) {
+			s := f.span(d, r)
+			work.fill(s.From, s.To)
+		}
+	}
+	return work
+}
+
+// Add adds a resource of so many units (at least 1) and gives its index.
+func (f *Frame) Add(r Resource, capacity int) int {
+	r.Busy = make([]Bits, max(capacity, 1))
+	r.Load = make([]int, len(f.Days))
+	r.text[0], r.text[37] = '"', '"'
+	copy(r.text[1:], r.ID.String())
+	f.Resources = append(f.Resources, r)
+	return len(f.Resources) - 1
+}
+
+// Occupy marks one unit (from 1) of a resource as taken between two instants,
+// rounded outwards, and adds the minutes to its load on the first business day
+// that they touch. A unit beyond the capacity occupies nothing: the capacity was lowered since.
+func (f *Frame) Occupy(resource, unit int, from, to time.Time) {
+	r := &f.Resources[resource]
+	if unit < 1 || unit > len(r.Busy) || !from.Before(to) {
+		return
+	}
+	first, last := f.Floor(from), f.Ceil(to)
+	if r.Busy[unit-1] == nil {
+		r.Busy[unit-1] = NewBits(f.Steps)
+	}
+	r.Busy[unit-1].fill(first, min(last, f.Steps))
+	if day := f.touched(first, last); day >= 0 {
+		r.Load[day] += int(to.Sub(from) / time.Minute)
+	}
+}
+
+// touched is the first business day whose hours [from, to) touches, or -1. Day
+// i begins near step (i+1)*288, and runs to 30:00, so the days long before need no look.
+func (f *Frame) touched(from, to int) int {
+	for i := max(from/stepsPerDay-3, 0); i < len(f.Days); i++ {
+		if d := &f.Days[i]; d.Open && from < d.To && to > d.From {
+			return i
+		}
+	}
+	return -1
+}
+
+// load is the booked minutes of a resource on a business day; none outside Days.
+func (r *Resource) load(day int) int {
+	if day < 0 || day >= len(r.Load) {
+		return 0
+	}
+	return r.Load[day]
+}
+
+// layHours fills Open and Days. Days come in order, so that a stretch which two
+// of them cover goes to the earlier.
+func (f *Frame) layHours(hours Ranges) {
+	today := NewBits(f.Steps)
+	for d := range f.dates {
+		clear(today)
+		day := Day{Date: f.dates[d].date}
+		for _, r := range hours(day.Date) {
+			s := f.span(d, r)
+			if s.From >= s.To { // it fell into a clock change altogether
+				continue
+			}
+			if !day.Open {
+				day.Open, day.From, day.To = true, s.From, s.To
+			}
+			day.From, day.To = min(day.From, s.From), max(day.To, s.To)
+			today.fill(s.From, s.To)
+		}
+		for w := range today {
+			today[w] &^= f.Open[w]
+			f.Open[w] |= today[w]
+		}
+		if i := d - margin; i >= 0 && i < len(f.Days) {
+			day.starts = today.spans(f.Steps)
+			f.Days[i] = day
+		}
+	}
+}
+
+// spans is the set as stretches.
+func (b Bits) spans(steps int) []Span {
+	var list []Span
+	for from := b.Next(0, steps); from >= 0; {
+		to := from
+		for to < steps && b.Has(to) {
+			to++
+		}
+		list = append(list, Span{from, to})
+		from = b.Next(to, steps)
+	}
+	return list
+}

@@ -1,0 +1,495 @@
+package availability
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/schedule"
+)
+
+// oracle answers the same questions as the engine, slowly and plainly: it walks
+// every minute, asks the time package what the wall clock shows, and tries every
+// assignment. It shares no code with the engine but the types of a plan.
+type oracle struct {
+	*scenario
+	begin time.Time // minute 0
+	open  []bool    // by minute
+	owner []int     // by minute: days after s.from of the business day, noDay
+	work  [][]bool  // by resource and minute
+	busy  [][][]bool
+	load  [][]int // by resource and day
+	known map[string]int
+}
+
+const noDay = -1000
+
+// reach is how many dates around the days the oracle knows; more than any plan needs.
+const reachDays = 4
+
+func newOracle(s *scenario) *oracle {
+	o := &oracle{scenario: s, known: map[string]int{}}
+	o.begin = s.from.AddDays(-reachDays).UTC().Add(-15 * time.Hour)
+	minutes := (s.days + 2*reachDays + 2) * 1440
+
+	// When the wall clock first shows a minute, or one after it.
+	shown := map[int]int{}
+	next := o.wall(0)
+	for m := range minutes {
+		for ; next <= o.wall(m); next++ {
+			shown[next] = m
+		}
+	}
+	local := func(d clock.Date, minute int) int {
+		return shown[d.DaysSince(clock.Date{Year: 2000, Month: 1, Day: 1})*1440+minute]
+	}
+
+	o.open, o.owner = make([]bool, minutes), make([]int, minutes)
+	for m := range o.owner {
+		o.owner[m] = noDay
+	}
+	for d := -reachDays + 1; d < s.days+reachDays-1; d++ {
+		date := s.from.AddDays(d)
+		for _, r := range s.hours[date] {
+			for m := local(date, r.StartMinute); m < local(date, r.EndMinute); m++ {
+				o.open[m] = true
+				if o.owner[m] == noDay {
+					o.owner[m] = d
+				}
+			}
+		}
+	}
+	for _, x := range s.things {
+		work := make([]bool, minutes)
+		for d := -reachDays + 1; d < s.days+reachDays-1; d++ {
+			date := s.from.AddDays(d)
+			ranges := x.shifts[date]
+			if x.shifts == nil {
+				ranges = []schedule.Range{{StartMinute: 0, EndMinute: 1800}}
+			}
+			for _, r := range ranges {
+				for m := local(date, r.StartMinute); m < local(date, r.EndMinute); m++ {
+					work[m] = true
+				}
+			}
+		}
+		o.work = append(o.work, work)
+		o.addTaken(x, minutes)
+	}
+	return o
+}
+
+func (o *oracle) addTaken(x thing, minutes int) {
+	busy, load := make([][]bool, x.capacity), make([]int, o.days)
+	for u := range busy {
+		busy[u] = make([]bool, minutes)
+	}
+	for _, a := range x.taken {
+		for m := range minutes {
+			if o.at(m).Before(a.to) && o.at(m+1).After(a.from) {
+				busy[a.unit-1][m] = true
+			}
+		}
+		for d := range o.days {
+			if first, last, ok := o.hull(d); ok && a.from.Before(last) && a.to.After(first) {
+				load[d] += int(a.to.Sub(a.from) / time.Minute)
+				break
+			}
+		}
+	}
+	o.busy, o.load = append(o.busy, busy), append(o.load, load)
+}
+
+// hull is from the first opening to the last closing of a business day.
+func (o *oracle) hull(d int) (first, last time.Time, ok bool) {
+	date := o.from.AddDays(d)
+	for _, r := range o.hours[date] {
+		from, to := clock.Instant(date, r.StartMinute, o.zone), clock.Instant(date, r.EndMinute, o.zone)
+		if !from.Before(to) {
+			continue
+		}
+		if !ok || from.Before(first) {
+			first = from
+		}
+		if !ok || to.After(last) {
+			last = to
+		}
+		ok = true
+	}
+	return first, last, ok
+}
+
+func (o *oracle) at(m int) time.Time { return o.begin.Add(time.Duration(m) * time.Minute) }
+
+// wall is what the wall clock shows, in minutes since the year 2000.
+func (o *oracle) wall(m int) int {
+	x := o.at(m).In(o.zone)
+	return clock.DateOf(x).DaysSince(clock.Date{Year: 2000, Month: 1, Day: 1})*1440 + x.Hour()*60 + x.Minute()
+}
+
+// rules are the reasons against a start that concern no resource.
+func (o *oracle) rules(m int) []string {
+	var list []string
+	if !o.earliest.IsZero() && o.at(m).Before(o.earliest) {
+		list = append(list, "too_soon -1 -1")
+	}
+	if !o.latest.IsZero() && !o.at(m).Before(o.latest) {
+		list = append(list, "too_far -1 -1")
+	}
+	if o.at(m).In(o.zone).Minute()%o.grid != 0 {
+		list = append(list, "off_grid -1 -1")
+	}
+	for i := range o.plan.Length * 5 {
+		if !o.open[m+i] {
+			return append(list, "closed -1 -1")
+		}
+	}
+	return list
+}
+
+// option is one way to serve a need: some units of a resource.
+type option struct {
+	resource int
+	units    []int // from 1
+}
+
+// options are all ways to serve a need at minute m, were it alone.
+func (o *oracle) options(p *Plan, n, m int) []option {
+	var list []option
+	for _, r := range p.Needs[n].Candidates {
+		if o.covers(o.work[r], true, p.Needs[n].Spans, m) {
+			for _, units := range choices(o.free(p, n, r, m), p.Needs[n].Units) {
+				list = append(list, option{r, units})
+			}
+		}
+	}
+	return list
+}
+
+// free are the units of resource r that are not busy for a need at minute m.
+func (o *oracle) free(p *Plan, n, r, m int) []int {
+	var free []int
+	for u := range o.busy[r] {
+		if o.covers(o.busy[r][u], false, p.Needs[n].Spans, m) {
+			free = append(free, u+1)
+		}
+	}
+	return free
+}
+
+// covers tells whether every minute of the spans says want.
+func (o *oracle) covers(minutes []bool, want bool, spans []Span, m int) bool {
+	for _, s := range spans {
+		for i := s.From * 5; i < s.To*5; i++ {
+			if minutes[m+i] != want {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// choices are all ways to take n of a list.
+func choices(list []int, n int) [][]int {
+	if n == 0 {
+		return [][]int{{}}
+	}
+	var all [][]int
+	for i := range list {
+		for _, rest := range choices(list[i+1:], n-1) {
+			all = append(all, append([]int{list[i]}, rest...))
+		}
+	}
+	return all
+}
+
+// collide tells whether two needs served so would use one unit at one time.
+func collide(p *Plan, n int, a option, m int, b option) bool {
+	if a.resource != b.resource || !slices.ContainsFunc(a.units, func(u int) bool { return slices.Contains(b.units, u) }) {
+		return false
+	}
+	for _, s := range p.Needs[n].Spans {
+		for _, t := range p.Needs[m].Spans {
+			for i := s.From; i < s.To; i++ {
+				if t.From <= i && i < t.To {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// assignments calls use with every way to serve all needs so many times at
+// minute m, until use returns false. Element i of the way serves need i/times.
+func (o *oracle) assignments(p *Plan, m, times int, use func([]option) bool) {
+	options := make([][]option, len(p.Needs))
+	for n := range p.Needs {
+		options[n] = o.options(p, n, m)
+	}
+	way := make([]option, 0, len(p.Needs)*times)
+	var extend func(from int) bool
+	extend = func(from int) bool {
+		i := len(way)
+		if i == cap(way) {
+			return use(way)
+		}
+		n := i / times
+		if i%times == 0 {
+			from = 0 // copies of one need are alike: only ascending ones are tried
+		}
+	next:
+		for j := from; j < len(options[n]); j++ {
+			for k, other := range way {
+				if collide(p, n, options[n][j], k/times, other) {
+					continue next
+				}
+			}
+			way = append(way, options[n][j])
+			more := extend(j)
+			way = way[:i]
+			if !more {
+				return false
+			}
+		}
+		return true
+	}
+	extend(0)
+}
+
+// fit is how many bookings of the plan fit at minute m by its resources alone.
+func (o *oracle) fit(p *Plan, m int) int {
+	key := ""
+	for n := range p.Needs {
+		key += fmt.Sprint(p.Needs[n].Spans, p.Needs[n].Candidates, o.options(p, n, m))
+	}
+	if n, ok := o.known[key]; ok {
+		return n
+	}
+	most := NoLimit
+	for n, need := range p.Needs { // more than this do not fit, whatever one tries
+		sum := 0
+		for _, r := range need.Candidates {
+			if o.covers(o.work[r], true, need.Spans, m) {
+				sum += len(o.free(p, n, r, m)) / need.Units
+			}
+		}
+		most = min(most, sum)
+	}
+	fit := 0
+	for times := 1; times <= most; times++ {
+		found := false
+		o.assignments(p, m, times, func([]option) bool { found = true; return false })
+		if !found {
+			break
+		}
+		fit = times
+	}
+	if len(p.Needs) == 0 {
+		fit = NoLimit
+	}
+	o.known[key] = fit
+	return fit
+}
+
+// remaining is how many bookings of the plan fit at minute m; 0 where it is not free.
+func (o *oracle) remaining(p *Plan, m int) int {
+	if len(o.rules(m)) > 0 {
+		return 0
+	}
+	return o.fit(p, m)
+}
+
+// nominated is the plan with resource r wherever the first staff need of a
+// segment lists it; false when none does.
+func (o *oracle) nominated(r int) (Plan, bool) {
+	q, any := Plan{Length: o.plan.Length}, false
+	seen := map[int]bool{}
+	for _, need := range o.plan.Needs {
+		if need.Staff && !seen[need.Segment] {
+			seen[need.Segment] = true
+			if !need.Unnamed && slices.Contains(need.Candidates, r) {
+				need.Candidates, any = []int{r}, true
+			}
+		}
+		q.Needs = append(q.Needs, need)
+	}
+	return q, any
+}
+
+// staff is who can be nominated at minute m.
+func (o *oracle) staff(m int) []int {
+	list := []int{}
+	for r, x := range o.things {
+		if q, ok := o.nominated(r); ok && x.nominatable && o.remaining(&q, m) > 0 {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// reasons are all reasons against minute m as "code need resource".
+func (o *oracle) reasons(m int) []string {
+	p := &o.plan
+	list := o.rules(m)
+	unserved := map[int]bool{}
+	for n, need := range p.Needs {
+		if len(o.options(p, n, m)) > 0 {
+			continue
+		}
+		unserved[n] = true
+		if len(need.Candidates) == 0 {
+			code := "resource_off"
+			if need.Staff {
+				code = "staff_off"
+			}
+			list = append(list, fmt.Sprintf("%s %d -1", code, n))
+		}
+		for _, r := range need.Candidates {
+			who := "resource"
+			if o.things[r].kind == catalog.Staff {
+				who = "staff"
+			}
+			code := who + "_busy"
+			if !o.covers(o.work[r], true, need.Spans, m) {
+				code = who + "_off"
+			} else if o.things[r].capacity < need.Units || len(o.free(p, n, r, m)) > 0 {
+				code = "capacity"
+			}
+			list = append(list, fmt.Sprintf("%s %d %d", code, n, r))
+		}
+	}
+	// Needs that are served alone and yet not together: a reason of its own, unless something unserved is part of it.
+	for _, group := range o.groups() {
+		q := Plan{Length: p.Length}
+		for _, n := range group {
+			q.Needs = append(q.Needs, p.Needs[n])
+		}
+		if !slices.ContainsFunc(group, func(n int) bool { return unserved[n] }) && o.fit(&q, m) == 0 {
+			list = append(list, fmt.Sprintf("combination %d -1", group[0]))
+		}
+	}
+	return list
+}
+
+// groups are the needs that share candidates at overlapping times, directly or through others.
+func (o *oracle) groups() [][]int {
+	p := &o.plan
+	group := make([]int, len(p.Needs))
+	for n := range group {
+		group[n] = n
+	}
+	for range p.Needs {
+		for n := range p.Needs {
+			for m := range p.Needs {
+				for _, r := range p.Needs[n].Candidates {
+					if x := (option{r, []int{1}}); slices.Contains(p.Needs[m].Candidates, r) && collide(p, n, x, m, x) {
+						group[n] = min(group[n], group[m])
+						group[m] = group[n]
+					}
+				}
+			}
+		}
+	}
+	var list [][]int
+	for g := range p.Needs {
+		var members []int
+		for n := range p.Needs {
+			if group[n] == g {
+				members = append(members, n)
+			}
+		}
+		if len(members) > 1 {
+			list = append(list, members)
+		}
+	}
+	return list
+}
+
+// state is the state of a business day.
+func (o *oracle) state(d int) State {
+	first, last, ok := o.hull(d)
+	if !ok {
+		return StateClosed
+	}
+	past, notYet := !o.earliest.IsZero(), !o.latest.IsZero()
+	for x := first; x.Before(last); x = x.Add(5 * time.Minute) { // whatever could be a start
+		past = past && x.Before(o.earliest)
+		notYet = notYet && !x.Before(o.latest)
+	}
+	switch {
+	case past:
+		return StatePast
+	case notYet:
+		return StateNotYet
+	}
+	for m := range o.owner {
+		if o.owner[m] == d && o.remaining(&o.plan, m) > 0 {
+			return StateOpen
+		}
+	}
+	return StateFull
+}
+
+// best is the resources that Choose must pick at minute m: of all assignments
+// the one with the fewest changes of staff, then the first by preference.
+func (o *oracle) best(m int) []int {
+	p := &o.plan
+	order := make([]int, len(p.Needs))
+	for n := range order {
+		order[n] = n
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := p.Needs[a], p.Needs[b]
+		if x.Staff != y.Staff {
+			return cmp.Compare(fmt.Sprint(y.Staff), fmt.Sprint(x.Staff)) // "true" first
+		}
+		return cmp.Compare(x.Segment, y.Segment)
+	})
+	var best []int
+	var bestKey []int
+	o.assignments(p, m, 1, func(way []option) bool {
+		changes, key := 0, []int{}
+		for _, n := range order {
+			changed := o.changed(p, way, n)
+			changes += changed
+			x := o.things[way[n].resource]
+			load := 0
+			if d := o.owner[m]; d >= 0 && d < o.days {
+				load = o.load[way[n].resource][d]
+			}
+			key = append(key, changed, load, x.rank, way[n].resource)
+		}
+		key = append([]int{changes}, key...)
+		if best == nil || slices.Compare(key, bestKey) < 0 {
+			bestKey, best = key, make([]int, len(way))
+			for n := range way {
+				best[n] = way[n].resource
+			}
+		}
+		return true
+	})
+	return best
+}
+
+// changed is 1 when a staff need is served by nobody of the segment before.
+func (o *oracle) changed(p *Plan, way []option, n int) int {
+	before := -1
+	for _, need := range p.Needs {
+		if need.Staff && need.Segment < p.Needs[n].Segment {
+			before = max(before, need.Segment)
+		}
+	}
+	if !p.Needs[n].Staff || before < 0 {
+		return 0
+	}
+	for k, need := range p.Needs {
+		if need.Staff && need.Segment == before && way[k].resource == way[n].resource {
+			return 0
+		}
+	}
+	return 1
+}

@@ -1,0 +1,157 @@
+package availability
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// MaxNeeds is how many needs one plan may have.
+const MaxNeeds = 64
+
+// Span is a half-open stretch of steps relative to a plan's start. From may be
+// negative (preparation).
+type Span struct{ From, To int }
+
+// Need is one requirement of one segment: "one of these stylists".
+type Need struct {
+	Segment    int    // the item of the visit that it belongs to; segments are in order of time
+	Candidates []int  // indexes into Frame.Resources, each once
+	Spans      []Span // when it is occupied; several where the resource is free between (processing time); empty ones do not count
+	Units      int    // this many units of one and the same resource, at least 1
+	Staff      bool   // candidates are staff, and the service takes nominations or at least keeps to one person
+	Unnamed    bool   // of a staff need: the service takes no nominations
+}
+
+// Plan is what a booking occupies, relative to its start.
+type Plan struct {
+	Length int // the customer's time in steps, all segments; within opening hours
+	Needs  []Need
+}
+
+// Validate says what a plan's maker did wrong; the engine itself trusts a plan.
+// Resources is the number of resources in the frame.
+func (p *Plan) Validate(resources int) error {
+	if p.Length < 1 {
+		return fmt.Errorf("plan of length %d", p.Length)
+	}
+	if len(p.Needs) > MaxNeeds {
+		return fmt.Errorf("plan of %d needs, at most %d", len(p.Needs), MaxNeeds)
+	}
+	for i, n := range p.Needs {
+		if err := n.validate(resources); err != nil {
+			return fmt.Errorf("need %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (n *Need) validate(resources int) error {
+	if n.Units < 1 {
+		return fmt.Errorf("%d units", n.Units)
+	}
+	if !slices.ContainsFunc(n.Spans, func(s Span) bool { return s.From < s.To }) {
+		return errors.New("nothing but empty spans")
+	}
+	for i, r := range n.Candidates {
+		if r < 0 || r >= resources || slices.Contains(n.Candidates[:i], r) {
+			return fmt.Errorf("candidate %d is no resource or named twice", r)
+		}
+	}
+	return nil
+}
+
+// asks tells whether need n is the one that a nomination in its segment
+// decides: the first of the segment's staff needs, where the service takes nominations.
+func (p *Plan) asks(n int) bool {
+	if need := &p.Needs[n]; !need.Staff || need.Unnamed {
+		return false
+	}
+	for m := range n {
+		if p.Needs[m].Staff && p.Needs[m].Segment == p.Needs[n].Segment {
+			return false
+		}
+	}
+	return true
+}
+
+// Nominate is the plan with staff resource r wherever it can be asked for: in
+// each segment whose first staff need lists r, that need takes r only; other
+// segments keep their candidates. False when no segment does.
+func (p *Plan) Nominate(r int) (Plan, bool) {
+	return p.restrict(r, func(int) bool { return true })
+}
+
+// NominateFor is the plan in which the given segment is served by r. False when
+// its first staff need does not list r.
+func (p *Plan) NominateFor(segment, r int) (Plan, bool) {
+	return p.restrict(r, func(s int) bool { return s == segment })
+}
+
+func (p *Plan) restrict(r int, segment func(int) bool) (Plan, bool) {
+	q, found := Plan{Length: p.Length, Needs: slices.Clone(p.Needs)}, false
+	for n := range q.Needs {
+		need := &q.Needs[n]
+		if p.asks(n) && segment(need.Segment) && slices.Contains(need.Candidates, r) {
+			need.Candidates, found = []int{r}, true
+		}
+	}
+	return q, found
+}
+
+// links is which needs could get in each other's way: they share a candidate,
+// and their spans overlap. A plan has seldom any; where it has, one unit must
+// not be given to both.
+type links struct {
+	with   [MaxNeeds]uint64 // by need: the needs that must not share a unit with it, itself included
+	groups []uint64         // connected sets of two or more needs
+}
+
+// find sets the links of a plan.
+func (l *links) find(p *Plan) {
+	for n := range p.Needs {
+		l.with[n] = 1 << n
+		for m := range n {
+			if p.linked(m, n) {
+				l.with[n] |= 1 << m
+				l.with[m] |= 1 << n
+			}
+		}
+	}
+	l.groups = l.groups[:0]
+	var seen uint64
+	for n := range p.Needs {
+		if seen>>n&1 != 0 {
+			continue
+		}
+		group := l.reach(n)
+		seen |= group
+		if bits.OnesCount64(group) > 1 {
+			l.groups = append(l.groups, group)
+		}
+	}
+}
+
+// reach is all that is linked with n, directly or not.
+func (l *links) reach(n int) uint64 {
+	group := l.with[n]
+	for {
+		next := group
+		for rest := group; rest != 0; rest &= rest - 1 {
+			next |= l.with[bits.TrailingZeros64(rest)]
+		}
+		if next == group {
+			return group
+		}
+		group = next
+	}
+}
+
+func (p *Plan) linked(m, n int) bool {
+	a, b := &p.Needs[m], &p.Needs[n]
+	return slices.ContainsFunc(a.Candidates, func(r int) bool { return slices.Contains(b.Candidates, r) }) &&
+		slices.ContainsFunc(a.Spans, func(s Span) bool {
+			return slices.ContainsFunc(b.Spans, func(t Span) bool { return max(s.From, t.From) < min(s.To, t.To) })
+		})
+}
