@@ -1,0 +1,84 @@
+package business
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/omotenashi-connect/omotenashi/internal/jp"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+)
+
+var (
+	insert = pg.Register("business.insert",
+		`INSERT INTO businesses (business_id, slug, name, description, vertical, status, status_reason, timezone, currency, locale,
+		     postal_code, prefecture, city, address_line, phone, email, grid_minutes, booking_mode, approval_hours,
+		     min_notice_minutes, booking_window_days, change_notice_minutes, cancel_notice_minutes, hold_minutes, max_items,
+		     cancellation_policy, terms_version, terms, version, created_at, updated_at)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+		     $25, $26, $27, $28, $29, $30, $31)`)
+	update = pg.Register("business.update",
+		`UPDATE businesses SET slug = $2, name = $3, description = $4, vertical = $5, status = $6, status_reason = $7, timezone = $8,
+		     currency = $9, locale = $10, postal_code = $11, prefecture = $12, city = $13, address_line = $14, phone = $15,
+		     email = $16, grid_minutes = $17, booking_mode = $18, approval_hours = $19, min_notice_minutes = $20,
+		     booking_window_days = $21, change_notice_minutes = $22, cancel_notice_minutes = $23, hold_minutes = $24,
+		     max_items = $25, cancellation_policy = $26, terms_version = $27, terms = $28, version = $29,
+		     created_at = $30, updated_at = $31
+		 WHERE business_id = $1`)
+	insertSeq       = pg.Register("business.insert_seq", `INSERT INTO business_seq (business_id) VALUES ($1)`)
+	insertVersion   = pg.Register("business.insert_version", `INSERT INTO schedule_versions (business_id) VALUES ($1)`)
+	upsertDirectory = pg.Register("business.upsert_directory",
+		`INSERT INTO directory (tenant_id, slug, name, vertical, prefecture, city, status, search, sort_key, created_at)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		 ON CONFLICT (tenant_id) DO UPDATE SET slug = excluded.slug, name = excluded.name, vertical = excluded.vertical,
+		     prefecture = excluded.prefecture, city = excluded.city, status = excluded.status, search = excluded.search,
+		     sort_key = excluded.sort_key`)
+	insertMember = pg.Register("business.insert_member",
+		`INSERT INTO members (business_id, id, user_id, role, resource_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)`)
+	insertWorks = pg.Register("business.insert_works",
+		`INSERT INTO user_businesses (user_id, tenant_id, role) VALUES ($1, $2, $3)`)
+)
+
+func row(b *Business) []any {
+	return []any{
+		b.ID, b.Slug, b.Name, b.Description, b.Vertical, b.Status, b.StatusReason, b.Timezone, b.Currency, b.Locale,
+		b.PostalCode, b.Prefecture, b.City, b.AddressLine, b.Phone, b.Email, b.GridMinutes, b.BookingMode, b.ApprovalHours,
+		b.MinNoticeMinutes, b.BookingWindowDays, b.ChangeNoticeMinutes, b.CancelNoticeMinutes, b.HoldMinutes, b.MaxItems,
+		b.CancellationPolicy, b.TermsVersion, b.Terms, b.Version, b.CreatedAt, b.UpdatedAt,
+	}
+}
+
+func insertRow(b *pg.Batch, x *Business) {
+	b.Queue(insert, row(x)...)
+	b.Queue(insertSeq, x.ID)
+	b.Queue(insertVersion, x.ID)
+}
+
+func writeRow(b *pg.Batch, x *Business) { b.Queue(update, row(x)...) }
+
+// writeDirectory keeps the public directory in step.
+func writeDirectory(b *pg.Batch, x *Business) {
+	b.Queue(upsertDirectory, x.ID, x.Slug, x.Name, x.Vertical, x.Prefecture, x.City, x.Status, searchText(x),
+		jp.SortKey("", x.Name["ja"]), x.CreatedAt)
+}
+
+// searchText is the folded words by which a business is found.
+func searchText(x *Business) string {
+	words := make([]string, 0, len(x.Name)+3)
+	for _, tag := range slices.Sorted(maps.Keys(x.Name)) {
+		words = append(words, x.Name[tag])
+	}
+	return jp.Fold(strings.Join(append(words, x.Prefecture, x.City, x.Slug), " "))
+}
+
+func writeMember(b *pg.Batch, bid ID, m *Member) {
+	b.Queue(insertMember, bid, m.ID, m.UserID, m.Role, nilIfZero(m.ResourceID), m.CreatedAt)
+	b.Queue(insertWorks, m.UserID, bid, m.Role)
+}
+
+func nilIfZero(x [16]byte) *[16]byte {
+	if x == ([16]byte{}) {
+		return nil
+	}
+	return &x
+}
