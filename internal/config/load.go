@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -42,9 +43,7 @@ func Load(environ, flags map[string]string) (Config, error) {
 	for k, v := range environ {
 		vars[k] = strings.TrimSpace(v)
 	}
-	for k, v := range flags {
-		vars[k] = v
-	}
+	maps.Copy(vars, flags)
 	for k, v := range vars {
 		if v == "" { // set to nothing means not set
 			delete(vars, k)

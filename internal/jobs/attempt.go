@@ -132,15 +132,13 @@ type errorHandler struct {
 // HandleError is part of River's interface.
 func (h *errorHandler) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
 	attrs := []any{"job_kind", job.Kind, "job_id", job.ID, "job_attempt", job.Attempt, "job_max_attempts", job.MaxAttempts}
-	var stored *storedError
-	var panicked *errPanic
-	if errors.As(err, &stored) {
+	if stored, ok := errors.AsType[*storedError](err); ok {
 		err = stored.cause
 	} else {
 		h.observe("unknown", "error", 0) // never reached a worker: no such kind, unreadable arguments
 	}
 	attrs = append(attrs, "error", err.Error())
-	if errors.As(err, &panicked) {
+	if panicked, ok := errors.AsType[*errPanic](err); ok {
 		attrs = append(attrs, "stack", panicked.stack)
 	}
 	if job.Attempt >= job.MaxAttempts {

@@ -343,26 +343,28 @@ const envChild = "JOBS_TEST_CHILD"
 // TestMain lets the test binary play a worker that is killed at work.
 func TestMain(m *testing.M) {
 	if url := os.Getenv(envChild); url != "" {
-		os.Exit(playWorker(url))
+		playWorker(url)
+		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
 
-func playWorker(url string) int {
+// playWorker returns only when something went wrong.
+func playWorker(url string) {
 	ctx := context.Background()
 	db, err := pg.Open(ctx, pg.Options{URL: url, UnsafeNoSync: true})
 	if err != nil {
-		fmt.Println(err)
-		return 1
+		fmt.Fprintln(os.Stdout, err)
+		return
 	}
 	r := jobs.NewRunner(quick(db, io.Discard))
 	jobs.Add(r, func(context.Context, testArgs) error {
-		fmt.Println("at work")
+		fmt.Fprintln(os.Stdout, "at work")
 		select {} // until killed
 	})
 	if err := r.Start(ctx); err != nil {
-		fmt.Println(err)
-		return 1
+		fmt.Fprintln(os.Stdout, err)
+		return
 	}
 	select {}
 }
