@@ -168,3 +168,27 @@ func (s *Snapshot) need(segment int, p Part, r *catalog.Requirement, party int) 
 func (v *Visit) Length() time.Duration {
 	return time.Duration(v.Plan.Length) * StepMinutes * time.Minute
 }
+
+// Item is the wish that a part was resolved from.
+func (v *Visit) Item(i int) Item {
+	p := &v.Parts[i]
+	item := Item{ServiceID: p.Service.ID}
+	if p.Staff != nil {
+		item.StaffID = &p.Staff.ID
+	}
+	for _, o := range p.Options {
+		item.OptionIDs = append(item.OptionIDs, o.ID)
+	}
+	return item
+}
+
+// Revisit makes a visit of parts that were resolved before, in order, by the
+// requirements that their services have now.
+func (s *Snapshot) Revisit(parts []Part, party int) Visit {
+	offset := 0
+	for i := range parts {
+		parts[i].Offset = offset
+		offset += parts[i].DurationMinutes / StepMinutes
+	}
+	return Visit{Parts: parts, PartySize: party, Plan: s.plan(parts, offset, party)}
+}

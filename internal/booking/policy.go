@@ -10,8 +10,8 @@ import (
 // Policy is the cancellation policy as it was when the booking was made.
 type Policy struct {
 	Steps               []business.PolicyStep `json:"steps"`
-	ChangeNoticeMinutes int          `json:"change_notice_minutes" doc:"Changes by the customer end so long before the start"`
-	CancelNoticeMinutes int          `json:"cancel_notice_minutes" doc:"Cancelling by the customer ends so long before the start"`
+	ChangeNoticeMinutes int                   `json:"change_notice_minutes" doc:"Changes by the customer end so long before the start"`
+	CancelNoticeMinutes int                   `json:"cancel_notice_minutes" doc:"Cancelling by the customer ends so long before the start"`
 }
 
 // percentAt is the share due when a booking that starts at start is cancelled at
@@ -52,4 +52,13 @@ func (p Policy) changeable(start, now time.Time) bool {
 // cancellable tells whether the customer may still cancel the visit.
 func (p Policy) cancellable(start, now time.Time) bool {
 	return now.Before(start.Add(-time.Duration(p.CancelNoticeMinutes) * time.Minute))
+}
+
+// policyOf is a business's policy as it is now.
+func policyOf(b *business.Business) Policy {
+	p := Policy{Steps: b.CancellationPolicy.Steps, ChangeNoticeMinutes: b.ChangeNoticeMinutes, CancelNoticeMinutes: b.CancelNoticeMinutes}
+	if p.Steps == nil {
+		p.Steps = []business.PolicyStep{}
+	}
+	return p
 }

@@ -1,7 +1,10 @@
 package booking
 
 import (
+	"context"
+
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/money"
 )
@@ -79,4 +82,28 @@ func taxOf(lines []Line) []TaxShare {
 		}
 	}
 	return out
+}
+
+// Quote is what a visit would cost, and under which conditions.
+type Quote struct {
+	Price           Price
+	Policy          Policy
+	DurationMinutes int
+}
+
+// Quote prices a visit without placing it: nothing is written, and nobody
+// promises that the slot is free.
+func (s *Service) Quote(ctx context.Context, bid business.ID, r Request, short bool) (*Quote, error) {
+	snap, err := s.avail.Snapshot(ctx, bid)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.wish(snap, r, short)
+	if err != nil {
+		return nil, err
+	}
+	return &Quote{
+		Price: priceOf(&d.visit, snap.Business.Currency), Policy: policyOf(&snap.Business),
+		DurationMinutes: d.visit.Plan.Length * availability.StepMinutes,
+	}, nil
 }

@@ -35,6 +35,8 @@ func (db *DB) InAccount(ctx context.Context, fn func(*Tx) error) error {
 	return db.in(ctx, fn, func(*pgx.Batch) {})
 }
 
+// in opens the transaction with its first round trip and commits it with its
+// last one: a closure that only defers statements costs one in all.
 func (db *DB) in(ctx context.Context, fn func(*Tx) error, opening func(*pgx.Batch)) error {
 	return retry(ctx, func() error {
 		conn, err := db.write.Acquire(ctx)
@@ -42,14 +44,9 @@ func (db *DB) in(ctx context.Context, fn func(*Tx) error, opening func(*pgx.Batc
 			return err
 		}
 		defer conn.Release()
-		var b pgx.Batch
-		b.Queue("BEGIN")
-		opening(&b)
-		if err := send(ctx, conn, &b); err != nil {
-			abandon(conn)
-			return err
-		}
 		tx := &Tx{conn: conn}
+		tx.later.b.Queue("BEGIN")
+		opening(&tx.later.b)
 		if err := fn(tx); err != nil {
 			abandon(conn)
 			return err
@@ -66,11 +63,11 @@ func (db *DB) in(ctx context.Context, fn func(*Tx) error, opening func(*pgx.Batc
 // abandon rolls back even when the caller's context has ended; a connection that
 // cannot be rolled back is closed by the pool.
 func abandon(conn *pgxpool.Conn) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
 	if conn.Conn().IsClosed() || conn.Conn().PgConn().TxStatus() == 'I' {
 		return
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
 	if _, err := conn.Exec(ctx, "ROLLBACK"); err != nil {
 		_ = conn.Conn().Close(ctx)
 	}
@@ -78,9 +75,8 @@ func abandon(conn *pgxpool.Conn) {
 
 // SetTenant makes the transaction go on as the tenant's: for founding a
 // business and for what must write an account's and a tenant's rows at once.
-func (t *Tx) SetTenant(ctx context.Context, tenant [16]byte) error {
-	_, err := t.conn.Exec(ctx, setTenant, tenantText(tenant))
-	return err
+func (t *Tx) SetTenant(tenant [16]byte) {
+	t.later.b.Queue(setTenant, tenantText(tenant))
 }
 
 // Run sends what was deferred so far and then the batch, in one round trip.

@@ -1,0 +1,147 @@
+package booking
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
+)
+
+// draft is a visit that is about to be placed.
+type draft struct {
+	snap  *availability.Snapshot
+	visit availability.Visit
+	start time.Time
+	now   time.Time
+	free  availability.Freedom
+	// earliest and latest bound the start; a zero time is no bound.
+	earliest, latest time.Time
+	prefer           []catalog.ResourceID // whom to take first, where free
+}
+
+// Members may enter what began a little while ago, and far ahead.
+const (
+	memberBack  = 24 * time.Hour
+	memberAhead = 2 * 366 * 24 * time.Hour
+)
+
+// asCustomer binds the draft to what customers may do.
+func (d *draft) asCustomer() {
+	d.earliest, d.latest = d.snap.Window(d.now)
+}
+
+// asMember lets the draft do what members may: any five minutes, today's past,
+// far ahead; with an override, outside the hours too.
+func (d *draft) asMember(override bool) {
+	d.free = availability.Freedom{AnyMinute: true, AnyHours: override}
+	d.earliest, d.latest = d.now.Add(-memberBack), d.now.Add(memberAhead)
+}
+
+func (d *draft) end() time.Time { return d.start.Add(d.visit.Length()) }
+
+// checkStart notes a start that is on no step of the axis, or that no frame reaches.
+func checkStart(v *fault.Fields, start, now time.Time) {
+	if start.IsZero() {
+		v.Add("body.start", "required")
+		return
+	}
+	v.Check(start.Unix()%(availability.StepMinutes*60) == 0 && start.Nanosecond() == 0, "body.start", "step_five")
+	far := start.Before(now.AddDate(-1, 0, 0)) || start.After(now.AddDate(3, 0, 0))
+	v.Check(!far, "body.start", "booking.too_far")
+}
+
+// candidates are all resources that could serve the visit.
+func (d *draft) candidates() []catalog.ResourceID {
+	seen := map[int]bool{}
+	var out []catalog.ResourceID
+	for _, n := range d.visit.Plan.Needs {
+		for _, i := range n.Candidates {
+			if !seen[i] {
+				seen[i] = true
+				out = append(out, d.snap.Resources[i].ID)
+			}
+		}
+	}
+	return out
+}
+
+// preferred are the indexes of whom to take first.
+func (d *draft) preferred() availability.Options {
+	var o availability.Options
+	for _, id := range d.prefer {
+		for i := range d.snap.Resources {
+			if d.snap.Resources[i].ID == id {
+				o.Prefer = append(o.Prefer, i)
+			}
+		}
+	}
+	return o
+}
+
+// frame lays the days around the start.
+func (d *draft) frame() (*availability.Frame, error) {
+	from, days := availability.DaysAround(d.start, d.snap.Zone)
+	return d.snap.Frame(from, days, d.free)
+}
+
+// date is the business day that the start belongs to; the local date for a
+// start outside all opening hours.
+func (d *draft) date() clock.Date {
+	from, days := availability.DaysAround(d.start, d.snap.Zone)
+	for i := range days {
+		day := from.AddDays(i)
+		for _, r := range d.snap.Hours.On(day) {
+			begins, ends := clock.Instant(day, r.StartMinute, d.snap.Zone), clock.Instant(day, r.EndMinute, d.snap.Zone)
+			if !d.start.Before(begins) && d.start.Before(ends) {
+				return day
+			}
+		}
+	}
+	return clock.DateOf(d.start.In(d.snap.Zone))
+}
+
+// segments are the visit's items with who and what serves them.
+func (d *draft) segments(frame *availability.Frame, picks []availability.Pick) []Segment {
+	out := make([]Segment, len(d.visit.Parts))
+	for i, p := range d.visit.Parts {
+		s := Segment{
+			ServiceID: p.Service.ID, ServiceName: p.Service.Name, Options: []OptionSnapshot{}, DurationMinutes: p.DurationMinutes,
+			StartsAt: d.start.Add(time.Duration(p.Offset) * availability.StepMinutes * time.Minute), Nominated: p.Staff != nil,
+		}
+		s.EndsAt = s.StartsAt.Add(time.Duration(p.DurationMinutes) * time.Minute)
+		for _, o := range p.Options {
+			s.Options = append(s.Options, OptionSnapshot{ID: o.ID, Name: o.Name, DurationMinutes: o.DurationMinutes, Price: o.Price})
+		}
+		out[i] = s
+	}
+	for _, pick := range picks {
+		need := &d.visit.Plan.Needs[pick.Need]
+		s := &out[need.Segment]
+		if need.Staff && s.StaffID.IsZero() {
+			s.StaffID = frame.Resources[pick.Resource].ID
+		}
+		s.Picks = append(s.Picks, d.allocations(frame, pick)...)
+	}
+	return out
+}
+
+// allocations are the spans that a pick occupies.
+func (d *draft) allocations(frame *availability.Frame, pick availability.Pick) []availability.Allocation {
+	need := &d.visit.Plan.Needs[pick.Need]
+	var out []availability.Allocation
+	for _, u := range pick.Units {
+		for _, span := range need.Spans {
+			out = append(out, availability.Allocation{
+				ResourceID: frame.Resources[pick.Resource].ID, Unit: int32(u), Segment: int32(need.Segment), //nolint:gosec // small
+				StartsAt: d.start.Add(time.Duration(span.From) * availability.StepMinutes * time.Minute),
+				EndsAt:   d.start.Add(time.Duration(span.To) * availability.StepMinutes * time.Minute),
+			})
+		}
+	}
+	return out
+}
+
+func itoa(i int) string { return strconv.Itoa(i) }

@@ -1,0 +1,145 @@
+package booking
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+)
+
+// This file is the slow and certain way to a slot: lock all that could serve the
+// visit, look at what is taken, free what has expired, choose. The quick way in
+// create.go guesses the choice and lets the guarded insert judge it.
+
+// guard queues the check that the schedule is still the one of the snapshot,
+// and keeps it so until the end of the transaction.
+func guard(b *pg.Batch, snap *availability.Snapshot) {
+	b.Queue(scheduleGuard, snap.Business.ID, snap.Version)
+}
+
+// place finds who serves the draft, under the locks of all who could; extra are
+// resources to be locked as well. Allocations that mine accepts count as free:
+// those of the hold or booking that the draft replaces. It answers ErrSlotTaken,
+// or an Invalid fault when the start is outside the rules.
+func (s *Service) place(ctx context.Context, tx *pg.Tx, d *draft, extra []catalog.ResourceID, mine func(availability.Taken) bool) ([]Segment, error) {
+	bid := d.snap.Business.ID
+	frame, err := d.frame()
+	if err != nil {
+		return nil, err
+	}
+	locked := append(d.candidates(), extra...)
+	guard(tx.Batch(), d.snap)
+	availability.Lock(tx.Batch(), locked)
+	var taken []availability.Taken
+	from, to := frame.Reach()
+	var b pg.Batch
+	availability.QueueBusy(&b, bid, from, to, &taken)
+	if err := tx.Run(ctx, &b); err != nil {
+		return nil, err
+	}
+	if err := s.freeExpired(ctx, tx, bid, d.now, expiredAmong(taken, locked, d.now)); err != nil {
+		return nil, err
+	}
+	d.snap.Occupy(frame, taken, d.now, mine)
+	return d.choose(frame)
+}
+
+// choose picks who serves the draft in a frame.
+func (d *draft) choose(frame *availability.Frame) ([]Segment, error) {
+	step, window := frame.Floor(d.start), frame.Window(d.earliest, d.latest)
+	picks, ok := frame.Choose(&d.visit.Plan, window, step, d.preferred())
+	if !ok {
+		return nil, refusal(frame.Reasons(&d.visit.Plan, window, step))
+	}
+	return d.segments(frame, picks), nil
+}
+
+// ruleCodes are the reasons that no waiting mends: the start itself is wrong.
+var ruleCodes = []availability.Code{availability.TooSoon, availability.TooFar, availability.OffGrid, availability.Closed}
+
+// refusal is the fault for a start that is not free: Invalid where it breaks a
+// rule, taken where somebody or something is missing.
+func refusal(reasons []availability.Reason) error {
+	var v fault.Fields
+	for _, r := range reasons {
+		if slices.Contains(ruleCodes, r.Code) {
+			v.Add("body.start", "booking."+string(r.Code))
+		}
+	}
+	if err := v.Err(); err != nil {
+		return err
+	}
+	return ErrSlotTaken
+}
+
+// expiredAmong are the taken rows on the locked resources whose time ran out.
+func expiredAmong(taken []availability.Taken, locked []catalog.ResourceID, now time.Time) []availability.Taken {
+	var out []availability.Taken
+	for _, t := range taken {
+		if t.ExpiredAt(now) && slices.Contains(locked, t.ResourceID) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// freeExpired ends the holds and pending bookings whose time ran out, each with
+// its own history: whoever comes next does not wait for the job.
+func (s *Service) freeExpired(ctx context.Context, tx *pg.Tx, bid business.ID, now time.Time, list []availability.Taken) error {
+	done := map[[16]byte]bool{}
+	for _, t := range list {
+		switch {
+		case t.HoldID != nil && !done[*t.HoldID]:
+			done[*t.HoldID] = true
+			queueEndHold(tx.Batch(), bid, *t.HoldID, holdExpired)
+		case t.BookingID != nil && !done[*t.BookingID]:
+			done[*t.BookingID] = true
+			if err := s.expireIn(ctx, tx, bid, *t.BookingID, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// maxAlternatives is how many other starts a refused customer is offered.
+const maxAlternatives = 3
+
+// withAlternatives adds near free starts to a refusal; other errors stay.
+func (s *Service) withAlternatives(ctx context.Context, d *draft, refused error) error {
+	f, ok := fault.As(refused)
+	if !ok || d == nil || (f.Code != ErrSlotTaken.Code && f.Code != fault.CodeInvalid) {
+		return refused
+	}
+	s.avail.BookingsChanged(d.snap.Business.ID) // what was shown is out of date
+	list, err := s.alternatives(ctx, d)
+	if err != nil {
+		return refused // the refusal itself is the better answer
+	}
+	return f.WithExtra("alternatives", list)
+}
+
+// alternatives are the free starts nearest to the draft's, with the staff wished
+// for as far as possible.
+func (s *Service) alternatives(ctx context.Context, d *draft) ([]availability.Slot, error) {
+	k, err := s.avail.Calendar(ctx, d.snap.Business.ID)
+	if err != nil {
+		return nil, err
+	}
+	if k.Version != d.snap.Version { // the plan speaks of resources by their place in its own snapshot
+		return []availability.Slot{}, nil
+	}
+	earliest, latest := k.Window(d.now)
+	var search availability.Search
+	starts := search.Find(k.Frame, &d.visit.Plan, k.Frame.Window(earliest, latest))
+	out := []availability.Slot{}
+	for _, step := range starts.Near(k.Frame.Floor(d.start), maxAlternatives) {
+		out = append(out, starts.Slot(step))
+	}
+	return out, nil
+}

@@ -1,0 +1,112 @@
+package booking
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/jp"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+)
+
+// Get reads one booking; not_found for an absent or foreign one.
+func (s *Service) Get(ctx context.Context, bid business.ID, bookingID ID) (*Booking, error) {
+	var r row
+	var found bool
+	var b pg.Batch
+	pg.CollectOne(b.Queue(byID, bid, bookingID), &r, &found)
+	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, ErrNotFound
+	}
+	return r.booking(), nil
+}
+
+// History is every change of a booking in order; not_found for an absent one.
+func (s *Service) History(ctx context.Context, bid business.ID, bookingID ID) ([]HistoryEntry, error) {
+	var list []HistoryEntry
+	var b pg.Batch
+	pg.Collect(b.Queue(listHistory, bid, bookingID), &list)
+	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
+		return nil, err
+	}
+	if len(list) == 0 { // each booking has at least its creation
+		return nil, ErrNotFound
+	}
+	return list, nil
+}
+
+// MaxListDays is how many days one list may span.
+const MaxListDays = 92
+
+// Filter is which bookings to list: of the business days From to To, both
+// included. Empty fields do not filter.
+type Filter struct {
+	From, To clock.Date
+	Status   Status
+	Query    string // part of a name or kana, a code, or the last four digits of the phone
+}
+
+// Validate notes what is wrong with the filter.
+func (f *Filter) Validate() error {
+	var v fault.Fields
+	switch {
+	case f.To.Before(f.From):
+		v.Add("query.to", "before_from")
+	default:
+		v.Check(f.To.DaysSince(f.From) < MaxListDays, "query.to", "range_too_long", fault.Args{"max": MaxListDays})
+	}
+	return v.Err()
+}
+
+// Mark is where a page ends: the list goes on behind it.
+type Mark struct {
+	Start time.Time
+	ID    ID
+}
+
+var list = pg.Register("booking.list",
+	`SELECT `+columns+` FROM bookings b
+	 WHERE b.business_id = $1 AND b.business_date BETWEEN $2::date AND $3::date
+	   AND ($4::text = '' OR b.status = $4)
+	   AND ($5::text = '' OR b.code = $6::text OR b.customer_id IN (
+	        SELECT c.id FROM customers c WHERE c.business_id = $1 AND (position($5 IN c.search_key) > 0 OR c.phone_last4 = $7::text)))
+	   AND (b.starts_at, b.id) > ($8::timestamptz, $9::uuid)
+	 ORDER BY b.starts_at, b.id LIMIT $10`)
+
+// List reads a page of bookings in order of their start, and one more to show
+// that there are more.
+func (s *Service) List(ctx context.Context, bid business.ID, f Filter, after Mark, limit int) ([]*Booking, error) {
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	q := strings.TrimSpace(f.Query)
+	last4 := ""
+	if digits := jp.Katakana(q); len(digits) == 4 && strings.Trim(digits, "0123456789") == "" {
+		last4 = digits
+	}
+	start := after.Start
+	if start.IsZero() {
+		start = time.Unix(0, 0)
+	}
+	var rows []row
+	var b pg.Batch
+	pg.Collect(b.Queue(list, bid, f.From, f.To, f.Status, jp.Fold(q), CleanCode(q), last4, start, [16]byte(after.ID), limit+1), &rows)
+	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
+		return nil, err
+	}
+	return bookings(rows), nil
+}
+
+func bookings(rows []row) []*Booking {
+	out := make([]*Booking, len(rows))
+	for i := range rows {
+		out[i] = rows[i].booking()
+	}
+	return out
+}

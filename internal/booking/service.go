@@ -1,0 +1,81 @@
+package booking
+
+import (
+	"context"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/secret"
+	"github.com/omotenashi-connect/omotenashi/internal/tenant"
+)
+
+// Service holds the rules of bookings and opens their transactions.
+type Service struct {
+	db      *pg.DB
+	clock   clock.Clock
+	ring    *secret.Ring
+	avail   *availability.Service
+	gate    *gate
+	changed func(business.ID)
+}
+
+// New makes the service. changed is called after each commit that changed what
+// is taken at a business; it must not block.
+func New(db *pg.DB, clk clock.Clock, ring *secret.Ring, avail *availability.Service, changed func(business.ID)) *Service {
+	return &Service{db: db, clock: clk, ring: ring, avail: avail, gate: newGate(), changed: changed}
+}
+
+// attempts bounds how often a write is planned again because the schedule
+// changed under it, or because a random code was taken already.
+const attempts = 4
+
+// write runs fn at the business's gate. It runs it again when the schedule
+// changed since the plan was made or when a new code clashed, and tells of the
+// change when it was committed.
+func (s *Service) write(ctx context.Context, bid business.ID, fn func(ctx context.Context) error) error {
+	leave, err := s.gate.enter(ctx, bid)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	for range attempts {
+		if err = fn(ctx); err == nil {
+			s.avail.BookingsChanged(bid)
+			s.changed(bid)
+			return nil
+		}
+		switch {
+		case pg.State(err) == pg.StateScheduleChanged:
+			s.avail.ScheduleChanged(bid)
+		case pg.Constraint(err) == "booking_codes_pkey":
+		default:
+			return err
+		}
+	}
+	return fault.Wrap(fault.Unavailable, "unavailable", err).After(retryAfterBusy)
+}
+
+// customer is the actor of somebody who holds a secret link, or of a guest.
+func customerActor(a tenant.Actor) tenant.Actor {
+	a.Kind, a.Role = tenant.Customer, ""
+	return a
+}
+
+// inBody is where the parts of a visit stand in a request with items.
+var inBody = availability.Places{
+	Item:  func(i int, field string) string { return "body.items[" + itoa(i) + "]." + field },
+	Items: "body.items", Party: "body.party_size",
+}
+
+// inShortBody is where they stand in the short form for one service.
+var inShortBody = availability.Places{
+	Item:  func(_ int, field string) string { return "body." + field },
+	Items: "body.service_id", Party: "body.party_size",
+}
+
+// step rounds to the database's and the wire's precision.
+func minute(t time.Time) time.Time { return t.UTC().Truncate(time.Minute) }
