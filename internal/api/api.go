@@ -73,7 +73,7 @@ func newAPI(d Deps) *API {
 	a := &API{Deps: d, limits: newLimits(d.Clock, d.Limits), mux: http.NewServeMux()}
 	a.huma = huma.NewAPI(huma.Config{
 		OpenAPI:                      description(),
-		Formats:                      map[string]huma.Format{"application/json": jsonFormat},
+		Formats:                      map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}, // "json" is for problem+json
 		DefaultFormat:                "application/json",
 		RejectUnknownQueryParameters: true,
 	}, adapter{a})
@@ -90,8 +90,8 @@ type operation struct {
 	Tags        []string
 	Authz       Authz
 	Status      int  // of success; 200, or 204 without a body
-	Idempotent  bool // the input embeds keyed
-	IfMatch     bool // the input embeds ifMatch
+	Idempotent  bool // the input embeds Keyed
+	IfMatch     bool // the input embeds Precondition
 	MaxBody     int64
 	Errors      []string // codes that it may answer beside those of the edge
 
@@ -117,11 +117,14 @@ func (op *operation) check(input reflect.Type) {
 	if !strings.HasPrefix(op.Path, "/") || len(op.Tags) == 0 || op.Summary == "" {
 		wrong("needs a path, a tag and a summary")
 	}
-	if embeds(input, reflect.TypeFor[keyed]()) != op.Idempotent {
-		wrong("Idempotent, and an input that embeds keyed, go together")
+	if embeds(input, reflect.TypeFor[Keyed]()) != op.Idempotent {
+		wrong("Idempotent, and an input that embeds Keyed, go together")
 	}
-	if embeds(input, reflect.TypeFor[ifMatch]()) != op.IfMatch {
-		wrong("IfMatch, and an input that embeds ifMatch, go together")
+	if embeds(input, reflect.TypeFor[Precondition]()) != op.IfMatch {
+		wrong("IfMatch, and an input that embeds Precondition, go together")
+	}
+	if name := hiddenPart(input); name != "" {
+		wrong("the framework does not see the embedded " + name + ": export it")
 	}
 	for _, m := range pathParam.FindAllStringSubmatch(op.Path, -1) {
 		op.pathParams = append(op.pathParams, m[1])
@@ -132,13 +135,30 @@ func (op *operation) check(input reflect.Type) {
 	}
 }
 
+// embeds tells whether the input embeds the part, at any depth.
 func embeds(t, part reflect.Type) bool {
 	for f := range t.Fields() {
-		if f.Anonymous && f.Type == part {
+		if f.Anonymous && (f.Type == part || f.Type.Kind() == reflect.Struct && embeds(f.Type, part)) {
 			return true
 		}
 	}
 	return false
+}
+
+// hiddenPart is an embedded struct whose type is not exported, or nothing.
+func hiddenPart(t reflect.Type) string {
+	for f := range t.Fields() {
+		if !f.Anonymous || f.Type.Kind() != reflect.Struct {
+			continue
+		}
+		if !f.IsExported() {
+			return f.Name
+		}
+		if name := hiddenPart(f.Type); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // register declares an operation and its handler. The handler's error becomes a

@@ -7,17 +7,17 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 )
 
-// errStale is answered by services; it is named here for operations that document it.
+// codeStale is answered by services; it stands here for the document.
 const codeStale = "precondition.stale"
 
-// ifMatch is embedded by inputs that change a versioned resource.
-type ifMatch struct {
+// Precondition is embedded by inputs that change a versioned resource.
+type Precondition struct {
 	IfMatch string `header:"If-Match" doc:"The version that was read: the ETag of its GET. Missing: 428; stale: 412" example:"\"3\""`
 }
 
 // expect is the version that the caller read. Without one it is a 428, one that
 // is no ETag of ours is a 422.
-func (m ifMatch) expect() (int64, error) {
+func (m Precondition) expect() (int64, error) {
 	if m.IfMatch == "" {
 		f := fault.New(fault.NoPrecondition, "precondition.required")
 		f.Fields = []fault.Field{{Location: "header.If-Match", Code: "required"}}

@@ -10,8 +10,8 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
 )
 
-// keyed is embedded by the inputs of creating and paying operations.
-type keyed struct {
+// Keyed is embedded by the inputs of creating and paying operations.
+type Keyed struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" doc:"A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer" example:"8f1e7a52-6a3f-4a8e-9a51-0c8f2f0b7f6d"`
 }
 

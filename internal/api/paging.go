@@ -10,8 +10,8 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 )
 
-// paging is embedded by the inputs of lists.
-type paging struct {
+// Paging is embedded by the inputs of lists.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"How many, at most"`
 	Cursor string `query:"cursor" maxLength:"1000" doc:"next_cursor of the page before; only with the same filter"`
 }
@@ -27,7 +27,7 @@ const cursorPurpose = "cursor"
 // after reads the cursor into position, which the service gave for the last item
 // of the page before; false on the first page. A cursor of another list, filter
 // or business, or one that was changed, is a 422.
-func (p paging) after(ctx context.Context, a *API, filter, position any) (bool, error) {
+func (p Paging) after(ctx context.Context, a *API, filter, position any) (bool, error) {
 	if p.Cursor == "" {
 		return false, nil
 	}

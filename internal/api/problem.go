@@ -37,6 +37,7 @@ type Problem struct {
 	Alternatives []Alternative `json:"alternatives,omitempty" doc:"Near start times that are free, when a slot was taken"`
 
 	extra map[string]any
+	cause error // of a problem that the framework made without its context
 }
 
 // FieldError is what is wrong with one field.
@@ -121,7 +122,7 @@ var (
 // nothing of it is told.
 func (c *call) refuse(err error) *Problem {
 	var p *Problem
-	if errors.As(err, &p) { // made below, on its way through the framework
+	if errors.As(err, &p) && p.Code != "" { // made below, on its way through the framework
 		return p
 	}
 	f, ok := fault.As(err)
@@ -134,6 +135,9 @@ func (c *call) refuse(err error) *Problem {
 		return p
 	default:
 		f, c.cause = fault.New(fault.Internal, "internal"), err
+		if p != nil && p.cause != nil {
+			c.cause = p.cause
+		}
 	}
 	if f.Kind == fault.Internal && c.cause == nil {
 		c.cause = err

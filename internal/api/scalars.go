@@ -84,8 +84,8 @@ type outcome[T any] struct {
 	Body     T
 }
 
-// inBusiness is embedded by the inputs of operations below /businesses/{business_id};
+// InBusiness is embedded by the inputs of operations below /businesses/{business_id};
 // businessID(ctx) has the parsed and admitted id.
-type inBusiness struct {
+type InBusiness struct {
 	BusinessID business.ID `path:"business_id" doc:"The business"`
 }

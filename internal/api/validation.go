@@ -44,10 +44,16 @@ var configureFramework = sync.OnceFunc(func() {
 	huma.DefaultArrayNullable = false
 	huma.ValidateStrictCasing = true
 	huma.ErrorFormatter = formatMessage
-	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &Problem{Status: status} }
+	huma.NewError = unknownError
 	huma.NewErrorWithContext = frameworkError
 	setMessages()
 })
+
+// unknownError is a refusal that a handler made with the framework's own
+// functions: a bug, answered as one.
+func unknownError(status int, msg string, errs ...error) huma.StatusError {
+	return &Problem{Status: status, cause: fmt.Errorf("framework: %d %s: %w", status, msg, errors.Join(errs...))}
+}
 
 // setMessages gives every sentence a template: the code, then the names of its arguments.
 func setMessages() {
@@ -130,14 +136,14 @@ func plain(v any) string {
 
 // hardWired are the framework's sentences that cannot be replaced.
 var hardWired = map[string]string{
-	"unknown query parameter":                                          "unknown_property",
-	"required path parameter is missing":                               "required",
-	"required query parameter is missing":                              "required",
-	"required header parameter is missing":                             "required",
-	"invalid integer":                                                  "type_integer",
-	"invalid float":                                                    "type_number",
-	"invalid floating value":                                           "type_number",
-	"invalid boolean":                                                  "type_boolean",
+	"unknown query parameter":              "unknown_property",
+	"required path parameter is missing":   "required",
+	"required query parameter is missing":  "required",
+	"required header parameter is missing": "required",
+	"invalid integer":                      "type_integer",
+	"invalid float":                        "type_number",
+	"invalid floating value":               "type_number",
+	"invalid boolean":                      "type_boolean",
 	"expected value to match exactly one schema but matched multiple": "no_match",
 }
 
