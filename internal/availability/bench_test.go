@@ -28,11 +28,12 @@ func busySalon(tb testing.TB) *Frame {
 		}
 		f.Add(r, 1)
 		for d := range 31 {
-			for minute := 600; minute < 1140; minute += 60 + 15*random.IntN(3) {
-				if random.IntN(3) > 0 {
-					start := clock.Instant(from.AddDays(d), minute, f.Zone)
-					f.Occupy(i, 1, start, start.Add(time.Duration(30+15*random.IntN(3))*time.Minute))
+			for minute := 600; minute < 1170; {
+				start, length := clock.Instant(from.AddDays(d), minute, f.Zone), 30+15*random.IntN(4)
+				if random.IntN(2) == 0 {
+					f.Occupy(i, 1, start, start.Add(time.Duration(length)*time.Minute))
 				}
+				minute += length
 			}
 		}
 	}

@@ -107,25 +107,18 @@ func (b Bits) andAhead(src Bits, by int) {
 
 func (b Bits) andAbove(src Bits, by int) {
 	skip, low := by/wordBits, uint(by%wordBits) //nolint:gosec // not negative
-	n := len(src) - skip
-	if n <= 0 {
+	if skip >= len(src) {
 		clear(b)
 		return
 	}
-	from, to := src[skip:], b[:n]
-	if low == 0 {
-		for i := range to {
-			to[i] &= from[i]
-		}
-	} else {
-		high := wordBits - low
-		last := n - 1
-		for i := range last {
-			to[i] &= from[i]>>(low&63) | from[i+1]<<(high&63) // &63 spares the check for shifts over 63
-		}
-		to[last] &= from[last] >> (low & 63)
+	from, to := src[skip:], b[:len(src)-skip]
+	word := from[0]
+	for i, next := range from[1:] {
+		to[i] &= word>>(low&63) | next<<1<<((63-low)&63) // by 64-low in two parts, as low may be 0; &63 spares a check
+		word = next
 	}
-	clear(b[n:])
+	to[len(to)-1] &= word >> (low & 63)
+	clear(b[len(to):])
 }
 
 func (b Bits) andBelow(src Bits, by int) {

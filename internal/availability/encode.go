@@ -21,7 +21,7 @@ func (s *Starts) AppendJSON(b []byte, next time.Time) []byte {
 			b = append(b, ',')
 		}
 		b = append(b, `{"date":"`...)
-		b = appendDate(b, day.Date.Year, int(day.Date.Month), day.Date.Day)
+		b = appendDate(b, day.Date.Year, day.Date.Month, day.Date.Day)
 		b = append(b, `","state":"`...)
 		b = append(b, s.State(i)...)
 		b = append(b, `","slots":[`...)
@@ -56,28 +56,28 @@ func (s *Starts) appendSlot(b []byte, c *calendar, step int) []byte {
 	b = append(b, `","end":"`...)
 	b = c.append(b, step+s.Length)
 	b = append(b, `","staff_ids":[`...)
-	first := true
+	none := len(b)
 	for i, r := range s.Staff {
-		if !s.staff[i].Has(step) {
-			continue
+		if s.staff[i].Has(step) {
+			b = append(b, s.Frame.Resources[r].text[:]...)
 		}
-		if !first {
-			b = append(b, ',')
-		}
-		first = false
-		b = append(b, s.Frame.Resources[r].text[:]...)
+	}
+	if len(b) > none {
+		b = b[:len(b)-1] // the last comma
 	}
 	b = append(b, `],"remaining":`...)
 	b = strconv.AppendInt(b, int64(s.left.at(step)), 10)
 	return append(b, '}')
 }
 
-// calendar writes steps as local time, and remembers the last date, which
-// hundreds of starts share.
+// calendar writes steps as local time. It keeps the last text: hundreds of
+// starts share a date and an offset, and only the time of day changes.
 type calendar struct {
-	frame *Frame
-	day   int64 // of the text, counted from the epoch
-	text  [len("2006-01-02")]byte
+	frame  *Frame
+	offset *offset
+	day    int64 // of the text, counted from the epoch
+	text   [len("2006-01-02T15:04:05-07:00")]byte
+	length int
 }
 
 const secondsPerDay = 24 * 60 * 60
@@ -89,30 +89,30 @@ func (c *calendar) append(b []byte, step int) []byte {
 	if second < 0 {
 		second += secondsPerDay
 	}
-	if day := (local - second) / secondsPerDay; day != c.day {
-		c.day = day
-		t := time.Unix(local, 0).UTC()
-		appendDate(c.text[:0], t.Year(), int(t.Month()), t.Day())
+	if day := (local - second) / secondsPerDay; day != c.day || o != c.offset {
+		c.day, c.offset = day, o
+		year, month, date := time.Unix(local, 0).UTC().Date()
+		t := appendDate(c.text[:0], year, month, date)
+		t = append(t, "T00:00:00"...)
+		c.length = len(append(t, o.text...))
 	}
-	b = append(b, c.text[:]...)
-	b = append(b, 'T')
-	b = appendTwo(b, int(second)/3600)
-	b = append(b, ':')
-	b = appendTwo(b, int(second)/60%60)
-	b = append(b, ':')
-	b = appendTwo(b, int(second)%60)
-	return append(b, o.text...)
+	const hour, minute, sec = len("2006-01-02T"), len("2006-01-02T15:"), len("2006-01-02T15:04:")
+	putTwo(c.text[hour:], int(second)/3600)
+	putTwo(c.text[minute:], int(second)/60%60)
+	putTwo(c.text[sec:], int(second)%60)
+	return append(b, c.text[:c.length]...)
 }
 
-func appendDate(b []byte, year, month, day int) []byte {
-	b = appendTwo(b, year/100)
-	b = appendTwo(b, year%100)
-	b = append(b, '-')
-	b = appendTwo(b, month)
-	b = append(b, '-')
-	return appendTwo(b, day)
+func putTwo(b []byte, n int) {
+	b[0], b[1] = byte('0'+n/10), byte('0'+n%10) //nolint:gosec // two digits
 }
 
-func appendTwo(b []byte, n int) []byte {
-	return append(b, byte('0'+n/10), byte('0'+n%10)) //nolint:gosec // two digits
+func appendDate(b []byte, year int, month time.Month, day int) []byte {
+	b = append(b, "0000-00-00"...)
+	t := b[len(b)-len("0000-00-00"):]
+	putTwo(t, year/100)
+	putTwo(t[2:], year%100)
+	putTwo(t[5:], int(month))
+	putTwo(t[8:], day)
+	return b
 }

@@ -47,7 +47,7 @@ type Resource struct {
 	Busy        []Bits // what is taken, one set a unit; nil: nothing is
 	Load        []int  // booked minutes by index of Days; nil: none
 
-	text [38]byte // the id as a JSON string
+	text [39]byte // the id as a JSON string, and a comma
 }
 
 // Ranges are local rules: the stretches of a business day, by date.
@@ -116,8 +116,7 @@ func (f *Frame) Shifts(on Ranges) Bits {
 func (f *Frame) Add(r Resource, capacity int) int {
 	r.Busy = make([]Bits, max(capacity, 1))
 	r.Load = make([]int, len(f.Days))
-	r.text[0], r.text[37] = '"', '"'
-	copy(r.text[1:], r.ID.String())
+	copy(r.text[:], `"`+r.ID.String()+`",`)
 	f.Resources = append(f.Resources, r)
 	return len(f.Resources) - 1
 }
