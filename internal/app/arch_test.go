@@ -81,6 +81,7 @@ var levels = map[string]int{
 // sideways lists the imports within one level that are meant. Level 0 needs no entry.
 var sideways = map[string][]string{
 	"internal/audit":     {"internal/tenant"},
+	"internal/auth":      {"internal/audit", "internal/idempotency", "internal/jobs", "internal/ratelimit", "internal/tenant"},
 	"internal/outbox":    {"internal/jobs"},
 	"internal/pg/pgtest": {"internal/devstack"},
 	"internal/catalog":   {"internal/business"},

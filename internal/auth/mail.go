@@ -1,0 +1,105 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/id"
+	"github.com/omotenashi-connect/omotenashi/internal/jobs"
+	"github.com/omotenashi-connect/omotenashi/internal/locale"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+)
+
+// Kinds of mails to accounts.
+const (
+	MailVerify = "verify_email"   // the link that verifies the address
+	MailExists = "account_exists" // somebody registered with an address that has an account
+)
+
+// mailsPerHour bounds what strangers can have sent to one account.
+const mailsPerHour = 5
+
+// Mail is a mail to an account, ready to be put into words.
+type Mail struct {
+	To         string
+	Kind       string // MailVerify, MailExists
+	Locale     locale.Lang
+	FamilyName string
+	GivenName  string
+	Token      string    // of the link, for MailVerify
+	Expires    time.Time // of the link
+	Sent       bool      // done already: there is nothing more to do
+}
+
+// MessageID names a mail to an account.
+type MessageID = id.Of[Mail]
+
+// SendArgs is the job that sends one mail. A job whose message does not exist
+// has nothing to do: it stands for an address that is not known.
+type SendArgs struct {
+	MessageID string `json:"message_id"`
+}
+
+// Kind is the job's kind.
+func (SendArgs) Kind() string { return "account.send" }
+
+// queueMail queues the mail that follows a registration as the user: to verify
+// the address if the account is that user's, else to tell of the attempt.
+func queueMail(b *pg.Batch, email string, user UserID, now time.Time) {
+	m := newMail(now)
+	b.Queue(insertMail, m, email, user, now, now.Add(-time.Hour), mailsPerHour)
+	jobs.Enqueue(b, jobs.Messages, SendArgs{MessageID: m.String()}, now, now)
+}
+
+// queueReminder queues the verification mail if the address awaits one.
+func queueReminder(b *pg.Batch, email string, now time.Time) {
+	m := newMail(now)
+	b.Queue(insertReminder, m, email, now, now.Add(-time.Hour), mailsPerHour)
+	jobs.Enqueue(b, jobs.Messages, SendArgs{MessageID: m.String()}, now, now)
+}
+
+// Mail is what to send; a not_found fault when there is nothing to be sent. The
+// same message has the same link each time, so that a retry changes nothing.
+func (s *Service) Mail(ctx context.Context, message MessageID) (Mail, error) {
+	var row mailRow
+	var found bool
+	var b pg.Batch
+	pg.CollectOne(b.Queue(mailByID, message), &row, &found)
+	if err := s.db.Read(ctx, &b); err != nil {
+		return Mail{}, fmt.Errorf("mail: %w", err)
+	}
+	if !found {
+		return Mail{}, errNotFound
+	}
+	m := Mail{
+		To: row.Email, Kind: row.Kind, Locale: row.Locale, FamilyName: row.FamilyName, GivenName: row.GivenName, Sent: row.Sent,
+	}
+	if m.Kind == MailVerify {
+		m.Expires = row.CreatedAt.Add(LinkLife).Truncate(time.Second)
+		m.Token = base64.RawURLEncoding.EncodeToString(s.linkToken(purposeVerify, row.UserID, row.Email, m.Expires))
+	}
+	return m, nil
+}
+
+// MarkSent records that the mail was accepted.
+func (s *Service) MarkSent(ctx context.Context, message MessageID) error {
+	var b pg.Batch
+	b.Queue(markSent, message, s.clock.Now())
+	if err := s.db.Write(ctx, &b); err != nil {
+		return fmt.Errorf("mark mail: %w", err)
+	}
+	return nil
+}
+
+// MarkFailed records a try that failed, and why, without personal data; after
+// the last one nothing more is tried. A mail that was sent stays so.
+func (s *Service) MarkFailed(ctx context.Context, message MessageID, why string, last bool) error {
+	var b pg.Batch
+	b.Queue(markFailed, message, cut(why, 500), last)
+	if err := s.db.Write(ctx, &b); err != nil {
+		return fmt.Errorf("mark mail: %w", err)
+	}
+	return nil
+}

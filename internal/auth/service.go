@@ -1,0 +1,202 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/ratelimit"
+	"github.com/omotenashi-connect/omotenashi/internal/secret"
+	"github.com/omotenashi-connect/omotenashi/internal/tenant"
+)
+
+// CacheLife is how long another process may still believe in a session that
+// ended here, or in a role that was taken away.
+const CacheLife = 30 * time.Second
+
+// cacheRoom is how many sessions, and how many roles, are kept at most.
+const cacheRoom = 50_000
+
+// Options are what an installation may set. Zero values mean the defaults.
+type Options struct {
+	LoginsPerAccount ratelimit.Limit       // attempts: 5 a minute
+	LoginsPerAddress ratelimit.Limit       // attempts: 30 a minute
+	Exempt           func(netip.Addr) bool // addresses that LoginsPerAddress does not bind; nil: none
+	Work             Work                  // what a guess at a password costs
+}
+
+// Service knows people. It is safe for concurrent use.
+type Service struct {
+	db        *pg.DB
+	clock     clock.Clock
+	ring      *secret.Ring
+	keys      *signer
+	passwords *hasher
+	byAccount *ratelimit.Limiter[[sha256.Size]byte]
+	byAddress *ratelimit.Limiter[netip.Prefix]
+	exempt    func(netip.Addr) bool
+	sessions  *cache[Principal]
+	roles     *cache[membership]
+}
+
+// New makes the service.
+func New(db *pg.DB, clk clock.Clock, ring *secret.Ring, o Options) *Service {
+	if o.LoginsPerAccount == (ratelimit.Limit{}) {
+		o.LoginsPerAccount = ratelimit.PerMinute(5)
+	}
+	if o.LoginsPerAddress == (ratelimit.Limit{}) {
+		o.LoginsPerAddress = ratelimit.PerMinute(30)
+	}
+	if o.Exempt == nil {
+		o.Exempt = func(netip.Addr) bool { return false }
+	}
+	return &Service{
+		db: db, clock: clk, ring: ring, keys: newSigner(ring, clk), passwords: newHasher(o.Work),
+		byAccount: ratelimit.New[[sha256.Size]byte](clk, o.LoginsPerAccount, 0),
+		byAddress: ratelimit.New[netip.Prefix](clk, o.LoginsPerAddress, 0), exempt: o.Exempt,
+		sessions: newCache[Principal](clk, CacheLife, cacheRoom), roles: newCache[membership](clk, CacheLife, cacheRoom),
+	}
+}
+
+// Authenticate tells who holds an access token: ErrTokenInvalid, ErrTokenExpired,
+// or ErrSessionEnded when session or account no longer stand.
+func (s *Service) Authenticate(ctx context.Context, accessToken string) (Principal, error) {
+	user, session, err := s.keys.verify(accessToken)
+	if err != nil {
+		return Principal{}, err
+	}
+	p, err := s.sessions.get(ctx, string(session[:]), func(ctx context.Context) (Principal, bool, error) {
+		return s.standing(ctx, session)
+	})
+	if err != nil {
+		return Principal{}, fmt.Errorf("authenticate: %w", err)
+	}
+	if p.UserID != user { // nobody, when the session has ended
+		return Principal{}, ErrSessionEnded
+	}
+	return p, nil
+}
+
+// standing reads who is signed in by a session, nobody when it has ended. Who
+// has not yet verified the e-mail address is read each time, so that the link in
+// the mail opens what it opens in every process at once.
+func (s *Service) standing(ctx context.Context, session SessionID) (Principal, bool, error) {
+	var row principalRow
+	var found bool
+	var b pg.Batch
+	pg.CollectOne(b.Queue(sessionStanding, session, s.clock.Now()), &row, &found)
+	if err := s.db.Read(ctx, &b); err != nil || !found {
+		return Principal{SessionID: session}, err == nil, err
+	}
+	p := Principal{
+		UserID: row.UserID, SessionID: session, Operator: row.Operator, EmailVerified: row.EmailVerified, Locale: row.Locale,
+	}
+	return p, p.EmailVerified, nil
+}
+
+// Logout ends a session; one that has ended stays so.
+func (s *Service) Logout(ctx context.Context, session SessionID) error {
+	var b pg.Batch
+	b.Queue(endSession, session, s.clock.Now(), endedByLogout)
+	if err := s.db.Write(ctx, &b); err != nil {
+		return fmt.Errorf("logout: %w", err)
+	}
+	s.sessions.drop(func(p Principal) bool { return p.SessionID == session })
+	return nil
+}
+
+// LogoutAll ends all sessions of a person, the caller's included.
+func (s *Service) LogoutAll(ctx context.Context, user UserID) error {
+	var b pg.Batch
+	b.Queue(endSessions, user, s.clock.Now(), endedByLogoutAll)
+	if err := s.db.Write(ctx, &b); err != nil {
+		return fmt.Errorf("logout everywhere: %w", err)
+	}
+	s.sessions.drop(func(p Principal) bool { return p.UserID == user })
+	return nil
+}
+
+// Me is the person; a not_found fault when there is none.
+func (s *Service) Me(ctx context.Context, user UserID) (User, error) {
+	return s.user(ctx, userByID, user)
+}
+
+// ByEmail finds a person by an address in any spelling; a not_found fault when
+// there is none. It is for members and operators who name a person, never for
+// answers to strangers.
+func (s *Service) ByEmail(ctx context.Context, email string) (User, error) {
+	email, ok := normalEmail(email)
+	if !ok {
+		return User{}, errNotFound
+	}
+	return s.user(ctx, userByEmail, email)
+}
+
+func (s *Service) user(ctx context.Context, by *pg.Statement, key any) (User, error) {
+	var u User
+	var found bool
+	var b pg.Batch
+	pg.CollectOne(b.Queue(by, key), &u, &found)
+	if err := s.db.Read(ctx, &b); err != nil {
+		return User{}, fmt.Errorf("read a person: %w", err)
+	}
+	if !found {
+		return User{}, errNotFound
+	}
+	return u, nil
+}
+
+// membership is a role of a person in a business.
+type membership struct {
+	user, business [16]byte
+	role           tenant.Role
+}
+
+// Role is what the person is in the business; false for nothing.
+func (s *Service) Role(ctx context.Context, user UserID, business [16]byte) (tenant.Role, bool, error) {
+	m, err := s.roles.get(ctx, string(user[:])+string(business[:]), func(ctx context.Context) (membership, bool, error) {
+		m := membership{user: user, business: business}
+		var row roleRow
+		var found bool
+		var b pg.Batch
+		pg.CollectOne(b.Queue(roleIn, user, business), &row, &found)
+		err := s.db.Read(ctx, &b)
+		m.role = row.Role
+		return m, found, err // that there is none is not kept: a new member comes in at once
+	})
+	if err != nil {
+		return "", false, fmt.Errorf("role: %w", err)
+	}
+	return m.role, m.role != "", nil
+}
+
+// ForgetRoles makes this process look up the roles in a business anew: for whoever
+// changed its members, after the commit.
+func (s *Service) ForgetRoles(business [16]byte) {
+	s.roles.drop(func(m membership) bool { return m.business == business })
+}
+
+// Sweep removes sessions that ended a month ago and mails of three months ago;
+// it returns how many rows went.
+func (s *Service) Sweep(ctx context.Context) (int64, error) {
+	const month = 30 * 24 * time.Hour
+	now := s.clock.Now()
+	var n int64
+	err := s.db.InAccount(ctx, func(tx *pg.Tx) error {
+		sessions, err := tx.Exec(ctx, sweepSessions, now.Add(-month))
+		if err != nil {
+			return err
+		}
+		mails, err := tx.Exec(ctx, sweepMails, now.Add(-3*month))
+		n = sessions + mails
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("sweep sessions: %w", err)
+	}
+	return n, nil
+}

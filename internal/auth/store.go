@@ -1,0 +1,113 @@
+package auth
+
+import (
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/locale"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/tenant"
+)
+
+// Accounts.
+var (
+	insertUser = pg.Register("auth.insert_user",
+		`INSERT INTO users (id, email, password_hash, family_name, given_name, locale, operator, email_verified_at, created_at)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO NOTHING`)
+	credentials = pg.Register("auth.credentials",
+		`SELECT id, password_hash, disabled_at IS NOT NULL AS disabled FROM users WHERE email = $1`)
+	userByID = pg.Register("auth.user_by_id",
+		`SELECT id, email, family_name, given_name, locale, operator, email_verified_at IS NOT NULL AS email_verified, created_at
+		 FROM users WHERE id = $1`)
+	userByEmail = pg.Register("auth.user_by_email",
+		`SELECT id, email, family_name, given_name, locale, operator, email_verified_at IS NOT NULL AS email_verified, created_at
+		 FROM users WHERE email = $1`)
+	verifyEmail = pg.Register("auth.verify_email",
+		`UPDATE users SET email_verified_at = $3 WHERE id = $1 AND email = $2 AND email_verified_at IS NULL`)
+	roleIn = pg.Register("auth.role",
+		`SELECT role FROM user_businesses WHERE user_id = $1 AND tenant_id = $2`)
+)
+
+type credentialsRow struct {
+	ID           UserID
+	PasswordHash string
+	Disabled     bool
+}
+
+type roleRow struct{ Role tenant.Role }
+
+// Sessions.
+var (
+	insertSession = pg.Register("auth.insert_session",
+		`INSERT INTO sessions (id, user_id, generation, token_hash, rotated_at, created_at, expires_at, user_agent, address)
+		 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)`)
+	sessionStanding = pg.Register("auth.session_standing",
+		`SELECT s.user_id, u.operator, u.email_verified_at IS NOT NULL AS email_verified, u.locale
+		 FROM sessions s JOIN users u ON u.id = s.user_id
+		 WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.disabled_at IS NULL`)
+	lockSession = pg.Register("auth.lock_session",
+		`SELECT s.user_id, s.generation, s.token_hash, s.previous_hash, s.rotated_at, s.created_at, s.expires_at,
+		        s.revoked_at IS NOT NULL AS ended, u.disabled_at IS NOT NULL AS disabled
+		 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 FOR NO KEY UPDATE OF s`)
+	rotateSession = pg.Register("auth.rotate_session",
+		`UPDATE sessions SET generation = $2, previous_hash = token_hash, token_hash = $3, rotated_at = $4, expires_at = $5 WHERE id = $1`)
+	endSession = pg.Register("auth.end_session",
+		`UPDATE sessions SET revoked_at = $2, revoked_reason = $3 WHERE id = $1 AND revoked_at IS NULL`)
+	endSessions = pg.Register("auth.end_sessions",
+		`UPDATE sessions SET revoked_at = $2, revoked_reason = $3 WHERE user_id = $1 AND revoked_at IS NULL`)
+	sweepSessions = pg.Register("auth.sweep_sessions",
+		`DELETE FROM sessions WHERE expires_at < $1`)
+)
+
+type principalRow struct {
+	UserID        UserID
+	Operator      bool
+	EmailVerified bool
+	Locale        locale.Lang
+}
+
+type refreshRow struct {
+	UserID       UserID
+	Generation   int64
+	TokenHash    []byte
+	PreviousHash []byte
+	RotatedAt    time.Time
+	CreatedAt    time.Time
+	ExpiresAt    time.Time
+	Ended        bool
+	Disabled     bool
+}
+
+// Mails. Both inserts add a row or none, in the same work.
+var (
+	insertMail = pg.Register("auth.insert_mail",
+		`INSERT INTO account_messages (id, user_id, kind, created_at)
+		 SELECT $1, u.id, CASE WHEN u.id = $3 THEN 'verify_email' ELSE 'account_exists' END, $4 FROM users u
+		 WHERE u.email = $2 AND u.disabled_at IS NULL
+		   AND (SELECT count(*) FROM account_messages m WHERE m.user_id = u.id AND m.created_at > $5) < $6::bigint`)
+	insertReminder = pg.Register("auth.insert_reminder",
+		`INSERT INTO account_messages (id, user_id, kind, created_at)
+		 SELECT $1, u.id, 'verify_email', $3 FROM users u
+		 WHERE u.email = $2 AND u.disabled_at IS NULL AND u.email_verified_at IS NULL
+		   AND (SELECT count(*) FROM account_messages m WHERE m.user_id = u.id AND m.created_at > $4) < $5::bigint`)
+	mailByID = pg.Register("auth.mail",
+		`SELECT m.kind, m.status = 'sent' AS sent, m.created_at, u.id AS user_id, u.email, u.locale, u.family_name, u.given_name
+		 FROM account_messages m JOIN users u ON u.id = m.user_id WHERE m.id = $1 AND u.disabled_at IS NULL`)
+	markSent = pg.Register("auth.mark_sent",
+		`UPDATE account_messages SET status = 'sent', sent_at = $2, attempts = attempts + 1 WHERE id = $1 AND status <> 'sent'`)
+	markFailed = pg.Register("auth.mark_failed",
+		`UPDATE account_messages SET attempts = attempts + 1, last_error = $2, status = CASE WHEN $3 THEN 'failed' ELSE 'queued' END
+		 WHERE id = $1 AND status <> 'sent'`)
+	sweepMails = pg.Register("auth.sweep_mails",
+		`DELETE FROM account_messages WHERE created_at < $1`)
+)
+
+type mailRow struct {
+	Kind       string
+	Sent       bool
+	CreatedAt  time.Time
+	UserID     UserID
+	Email      string
+	Locale     locale.Lang
+	FamilyName string
+	GivenName  string
+}
