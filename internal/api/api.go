@@ -12,6 +12,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/booking"
+	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
@@ -32,17 +35,22 @@ type Deps struct {
 	Metrics   Metrics // nil: none
 	Limits    LimitOptions
 	PublicURL string // how customers reach the site; links in answers begin with it
+
+	Businesses   *business.Service
+	Availability *availability.Service
+	Bookings     *booking.Service
 }
 
 // API is the HTTP API. It is safe for concurrent use once made.
 type API struct {
 	Deps
-	gate     gate
-	limits   *limits
-	inFlight atomic.Int64
-	mux      *http.ServeMux
-	huma     huma.API
-	document []byte // the OpenAPI document
+	gate       gate
+	limits     *limits
+	inFlight   atomic.Int64
+	mux        *http.ServeMux
+	huma       huma.API
+	operations []*operation
+	document   []byte // the OpenAPI document
 }
 
 // New makes the API with all its operations. It panics on an operation that is
@@ -59,6 +67,8 @@ func (a *API) Handler() http.Handler { return a }
 
 // registerAll declares the operations, one function a domain.
 func (a *API) registerAll() {
+	a.registerBookingSite()
+	a.registerConsoleBookings()
 }
 
 // newAPI makes an API without operations.
@@ -165,6 +175,7 @@ func hiddenPart(t reflect.Type) string {
 // problem document; an answer's nil slices become empty ones.
 func register[I, O any](a *API, op operation, handler func(ctx context.Context, in *I) (*O, error)) {
 	op.check(reflect.TypeFor[I]())
+	a.operations = append(a.operations, &op)
 	h := op.describe()
 	fill := newFiller(reflect.TypeFor[O]())
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {

@@ -40,7 +40,7 @@ func encodeJSON(w io.Writer, v any) error {
 	if err := e.Encode(v); err != nil {
 		panic(errEncode{fmt.Errorf("encode %T: %w", v, err)})
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 	return err
 }
 

@@ -33,7 +33,7 @@ var (
 
 	shop  = id.New[business.Business](testNow)
 	other = id.New[business.Business](testNow)
-	thing = id.New[thingView](testNow)
+	thing = id.New[fakeView](testNow)
 )
 
 // people by access token; "expired" and everything else does not stand.
@@ -184,21 +184,21 @@ func found(p Problem) string {
 
 // The fake domain.
 
-type thingView struct {
-	ID      id.Of[thingView] `json:"id"`
-	Name    string           `json:"name"`
-	Tags    []string         `json:"tags"`
-	Parts   []thingPart      `json:"parts"`
-	Owner   *thingPart       `json:"owner"`
-	Version int64            `json:"version"`
+type fakeView struct {
+	ID      id.Of[fakeView] `json:"id"`
+	Name    string          `json:"name"`
+	Tags    []string        `json:"tags"`
+	Parts   []fakePart      `json:"parts"`
+	Owner   *fakePart       `json:"owner"`
+	Version int64           `json:"version"`
 }
 
-type thingPart struct {
+type fakePart struct {
 	Name   string   `json:"name"`
 	Colors []string `json:"colors"`
 }
 
-type thingBody struct {
+type fakeBody struct {
 	Name     string            `json:"name" minLength:"2" maxLength:"5"`
 	Count    int               `json:"count,omitempty" minimum:"1" maximum:"1000000" multipleOf:"5"`
 	Ratio    float64           `json:"ratio,omitempty" exclusiveMinimum:"0" exclusiveMaximum:"1"`
@@ -210,30 +210,30 @@ type thingBody struct {
 	At       time.Time         `json:"at,omitzero"`
 	Clock    string            `json:"clock,omitempty" format:"time"`
 	Date     clock.Date        `json:"date,omitzero"`
-	Ref      id.Of[thingView]  `json:"ref,omitzero"`
+	Ref      id.Of[fakeView]   `json:"ref,omitzero"`
 	Tags     []string          `json:"tags,omitempty" minItems:"1" maxItems:"2" uniqueItems:"true"`
 	Slug     string            `json:"slug,omitempty" pattern:"^[a-z]+$"`
 	Title    locale.Text       `json:"title,omitempty"`
 	Lang     locale.Lang       `json:"lang,omitempty"`
-	Parts    []thingPartInput  `json:"parts,omitempty"`
+	Parts    []fakePartInput   `json:"parts,omitempty"`
 	Extra    map[string]string `json:"extra,omitempty" minProperties:"1" maxProperties:"2"`
 	Start    string            `json:"start,omitempty" dependentRequired:"end"`
 	End      string            `json:"end,omitempty"`
 	Password string            `json:"password,omitempty" minLength:"50"`
 }
 
-type thingPartInput struct {
+type fakePartInput struct {
 	Name string `json:"name" maxLength:"5"`
 }
 
 func registerFakes(a *API) {
 	tag := []string{"Catalog"}
 	register(a, operation{ID: "make-thing", Method: "POST", Path: "/public/things", Summary: "Make", Tags: tag, Authz: public()},
-		func(_ context.Context, in *struct{ Body thingBody }) (*data[thingView], error) {
-			return &data[thingView]{thingView{Name: in.Body.Name, Parts: []thingPart{{Name: "a"}}}}, nil
+		func(_ context.Context, in *struct{ Body fakeBody }) (*data[fakeView], error) {
+			return &data[fakeView]{fakeView{Name: in.Body.Name, Parts: []fakePart{{Name: "a"}}}}, nil
 		})
 	register(a, operation{ID: "small-thing", Method: "POST", Path: "/public/small", Summary: "Small", Tags: tag, Authz: public(), MaxBody: 64},
-		func(_ context.Context, in *struct{ Body *thingPartInput }) (*empty, error) {
+		func(_ context.Context, in *struct{ Body *fakePartInput }) (*empty, error) {
 			if in.Body != nil && in.Body.Name == "x" {
 				return nil, errNotFound
 			}
@@ -241,18 +241,18 @@ func registerFakes(a *API) {
 		})
 	register(a, operation{ID: "find-things", Method: "GET", Path: "/public/things/{slug}", Summary: "Find", Tags: tag, Authz: public()}, findThings)
 	register(a, operation{ID: "page-things", Method: "GET", Path: "/public/pages", Summary: "Page", Tags: tag, Authz: public()},
-		func(ctx context.Context, in *pageInput) (*data[list[int]], error) { return pageThings(ctx, a, in) })
+		func(ctx context.Context, in *fakePage) (*data[list[int]], error) { return pageThings(ctx, a, in) })
 	register(a, operation{ID: "page-others", Method: "GET", Path: "/public/other-pages", Summary: "Page", Tags: tag, Authz: public()},
-		func(ctx context.Context, in *pageInput) (*data[list[int]], error) { return pageThings(ctx, a, in) })
+		func(ctx context.Context, in *fakePage) (*data[list[int]], error) { return pageThings(ctx, a, in) })
 	register(a, operation{ID: "read-thing", Method: "GET", Path: "/businesses/{business_id}/things/{thing_id}", Summary: "Read", Tags: tag, Authz: member(tenant.Staff)},
-		func(ctx context.Context, in *thingInput) (*versioned[thingView], error) {
+		func(ctx context.Context, in *fakeThing) (*versioned[fakeView], error) {
 			if in.ThingID != thing {
 				return nil, errNotFound
 			}
-			return &versioned[thingView]{etag(3), thingView{ID: in.ThingID, Name: actorText(ctx)}}, nil
+			return &versioned[fakeView]{etag(3), fakeView{ID: in.ThingID, Name: actorText(ctx)}}, nil
 		})
 	register(a, operation{ID: "change-thing", Method: "PATCH", Path: "/businesses/{business_id}/things/{thing_id}", Summary: "Change", Tags: tag, Authz: member(tenant.Manager), IfMatch: true},
-		func(_ context.Context, in *changeInput) (*versioned[thingView], error) {
+		func(_ context.Context, in *fakeChange) (*versioned[fakeView], error) {
 			n, err := in.expect()
 			if err != nil {
 				return nil, err
@@ -260,28 +260,28 @@ func registerFakes(a *API) {
 			if n != 3 {
 				return nil, fault.New(fault.Precondition, codeStale)
 			}
-			return &versioned[thingView]{etag(4), thingView{ID: in.ThingID}}, nil
+			return &versioned[fakeView]{etag(4), fakeView{ID: in.ThingID}}, nil
 		})
 	register(a, operation{ID: "read-self", Method: "GET", Path: "/me/thing", Summary: "Self", Tags: tag, Authz: person()}, readSelf)
 	register(a, operation{ID: "read-self-as-guest", Method: "GET", Path: "/public/self", Summary: "Self", Tags: tag, Authz: public()}, readSelf)
 	register(a, operation{ID: "admin-thing", Method: "GET", Path: "/admin/thing", Summary: "Admin", Tags: tag, Authz: platform()}, readSelf)
 	register(a, operation{ID: "fail", Method: "POST", Path: "/public/fail/{how}", Summary: "Fail", Tags: tag, Authz: public()}, failThing)
 	register(a, operation{ID: "raw-thing", Method: "GET", Path: "/public/raw", Summary: "Raw", Tags: tag, Authz: public()},
-		func(context.Context, *struct{}) (*data[encoded[thingView]], error) {
-			return &data[encoded[thingView]]{encoded[thingView]{[]byte(`{"raw":1}`)}}, nil
+		func(context.Context, *struct{}) (*data[encoded[fakeView]], error) {
+			return &data[encoded[fakeView]]{encoded[fakeView]{[]byte(`{"raw":1}`)}}, nil
 		})
 }
 
-type thingInput struct {
+type fakeThing struct {
 	InBusiness
-	ThingID id.Of[thingView] `path:"thing_id"`
+	ThingID id.Of[fakeView] `path:"thing_id"`
 }
 
-type changeInput struct {
+type fakeChange struct {
 	InBusiness
 	Precondition
-	ThingID id.Of[thingView] `path:"thing_id"`
-	Body    thingPartInput
+	ThingID id.Of[fakeView] `path:"thing_id"`
+	Body    fakePartInput
 }
 
 func actorText(ctx context.Context) string {
@@ -293,34 +293,34 @@ func readSelf(ctx context.Context, _ *struct{}) (*data[string], error) {
 	return &data[string]{actorText(ctx)}, nil
 }
 
-type findInput struct {
-	Slug  string           `path:"slug" maxLength:"10"`
-	Date  clock.Date       `query:"date"`
-	At    instant          `query:"at"`
-	Staff id.Of[thingView] `query:"staff_id"`
-	N     int              `query:"n" minimum:"1"`
-	F     float64          `query:"f"`
-	On    bool             `query:"on"`
-	Kind  string           `query:"kind" enum:"a,b"`
-	IDs   []string         `query:"ids,explode"`
-	Must  string           `query:"must" required:"true"`
+type fakeFind struct {
+	Slug  string          `path:"slug" maxLength:"10"`
+	Date  clock.Date      `query:"date"`
+	At    instant         `query:"at"`
+	Staff id.Of[fakeView] `query:"staff_id"`
+	N     int             `query:"n" minimum:"1"`
+	F     float64         `query:"f"`
+	On    bool            `query:"on"`
+	Kind  string          `query:"kind" enum:"a,b"`
+	IDs   []string        `query:"ids,explode"`
+	Must  string          `query:"must" required:"true"`
 }
 
-func findThings(_ context.Context, in *findInput) (*data[map[string]any], error) {
-	ids, err := parseIDs[thingView]("ids", in.IDs, 2)
+func findThings(_ context.Context, in *fakeFind) (*data[map[string]any], error) {
+	ids, err := parseIDs[fakeView]("ids", in.IDs, 2)
 	if err != nil {
 		return nil, err
 	}
 	return &data[map[string]any]{map[string]any{"at": in.At.Format(time.RFC3339), "ids": ids, "date": in.Date}}, nil
 }
 
-type pageInput struct {
+type fakePage struct {
 	Paging
 	Q string `query:"q"`
 }
 
 // pageThings lists the numbers 1 to 5.
-func pageThings(ctx context.Context, a *API, in *pageInput) (*data[list[int]], error) {
+func pageThings(ctx context.Context, a *API, in *fakePage) (*data[list[int]], error) {
 	last := 0
 	if _, err := in.after(ctx, a, in.Q, &last); err != nil {
 		return nil, err
@@ -341,16 +341,16 @@ type unencodable struct{}
 
 func (unencodable) MarshalJSON() ([]byte, error) { return nil, errors.New(canary) }
 
-type failInput struct {
+type fakeFail struct {
 	How string `path:"how"`
 }
 
-type failOutput struct {
+type fakeFailed struct {
 	Header string `header:"X-Planted"`
 	Body   any
 }
 
-func failThing(ctx context.Context, in *failInput) (*failOutput, error) {
+func failThing(ctx context.Context, in *fakeFail) (*fakeFailed, error) {
 	switch in.How {
 	case "error":
 		return nil, errors.New(canary)
@@ -369,7 +369,7 @@ func failThing(ctx context.Context, in *failInput) (*failOutput, error) {
 	case "panic-error":
 		panic(errors.New(canary))
 	case "encode":
-		return &failOutput{Header: canary, Body: unencodable{}}, nil
+		return &fakeFailed{Header: canary, Body: unencodable{}}, nil
 	case "cancelled":
 		return nil, context.Canceled
 	case "unavailable":

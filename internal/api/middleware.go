@@ -53,6 +53,7 @@ func (a *API) open(w *response, r *http.Request) *call {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	w.keep()
 	return c
 }

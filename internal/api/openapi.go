@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,11 +14,12 @@ import (
 // Version is the API's, in its document.
 const Version = "1.0.0"
 
-// tags are the groups of operations, in the order in which they are shown.
-var tags = []*huma.Tag{
+// tagTexts explain the groups of operations, in the order in which they are
+// shown; other groups follow.
+var tagTexts = []*huma.Tag{
 	{Name: "Identity", Description: "Accounts, sessions and the person behind them"},
 	{Name: "Directory", Description: "Finding a business, without an account"},
-	{Name: "Booking", Description: "Booking, changing and cancelling, without an account"},
+	{Name: "Booking site", Description: "Booking, changing and cancelling, without an account"},
 	{Name: "Business", Description: "A business and its settings, for its members"},
 	{Name: "Catalog", Description: "Services, options and resources, for members"},
 	{Name: "Schedule", Description: "Opening hours, special days and shifts, for members"},
@@ -40,7 +39,6 @@ func description() *huma.OpenAPI {
 			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 		},
 		Servers: []*huma.Server{{URL: "/"}},
-		Tags:    slices.Clone(tags),
 		Components: &huma.Components{
 			Schemas: newRegistry(),
 			SecuritySchemes: map[string]*huma.SecurityScheme{
@@ -92,17 +90,44 @@ func (op *operation) codes() []string {
 
 // finish closes the list of operations and serves the document.
 func (a *API) finish() {
+	a.huma.OpenAPI().Tags = a.tags()
 	doc, err := a.encodeDocument()
 	if err != nil {
 		panic(fmt.Sprintf("api: document: %v", err))
 	}
 	a.document = doc
-	a.Mount("GET /openapi.json", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(a.document)))
-		w.Header().Set("Cache-Control", "no-cache")
-		_, _ = w.Write(a.document)
-	}))
+	a.serveDocs()
+}
+
+// tags are the groups that have operations.
+func (a *API) tags() []*huma.Tag {
+	var used []string
+	for _, op := range a.operations {
+		used = append(used, op.Tags...)
+	}
+	slices.Sort(used)
+	var out []*huma.Tag
+	for _, t := range tagTexts {
+		if slices.Contains(used, t.Name) {
+			out = append(out, t)
+		}
+	}
+	for _, name := range slices.Compact(used) {
+		if !slices.ContainsFunc(out, func(t *huma.Tag) bool { return t.Name == name }) {
+			out = append(out, &huma.Tag{Name: name})
+		}
+	}
+	return out
+}
+
+// codes are all that any operation or the router may answer, sorted.
+func (a *API) codes() []string {
+	codes := []string{"not_found", "method_not_allowed", "internal", "overloaded", "rate_limited"}
+	for _, op := range a.operations {
+		codes = append(codes, op.codes()...)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 func (a *API) encodeDocument() ([]byte, error) {

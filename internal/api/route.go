@@ -65,7 +65,8 @@ func (a *API) route(w *response, r *http.Request, c *call) {
 
 // Mount serves a handler of elsewhere, such as health or the mail catcher, with
 // request id, log, limit by address and recovery, but without authentication.
-// The pattern is the mux's: "GET /dev/mail".
+// Pages bring a Content-Security-Policy of their own. The pattern is the mux's:
+// "GET /dev/mail". To be called before the first request.
 func (a *API) Mount(pattern string, h http.Handler) {
 	_, path, ok := strings.Cut(pattern, " ")
 	if !ok {
@@ -73,7 +74,9 @@ func (a *API) Mount(pattern string, h http.Handler) {
 	}
 	a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		callOf(r.Context()).route = path
-		h.ServeHTTP(take(w), r)
+		out := take(w)
+		out.Header().Del("Content-Security-Policy")
+		h.ServeHTTP(out, r)
 	})
 }
 
