@@ -87,11 +87,11 @@ func (s *Service) Decide(ctx context.Context, actor tenant.Actor, bid ID, in Dec
 func (s *Service) Submit(ctx context.Context, actor tenant.Actor, bid ID) (*Business, error) {
 	return s.advance(ctx, actor, bid, submitStep, func(c *Change, _ step) error {
 		c.Business.StatusReason = ""
-		return s.complete(ctx, c)
+		return s.checkComplete(ctx, c)
 	})
 }
 
-func (s *Service) complete(ctx context.Context, c *Change) error {
+func (s *Service) checkComplete(ctx context.Context, c *Change) error {
 	var lacking []string
 	if c.Business.Name[string(locale.JA)] == "" {
 		lacking = append(lacking, "name")
@@ -99,7 +99,7 @@ func (s *Service) complete(ctx context.Context, c *Change) error {
 	if c.Business.Phone == "" && c.Business.Email == "" {
 		lacking = append(lacking, "phone")
 	}
-	for _, check := range s.options.Complete {
+	for _, check := range s.complete {
 		more, err := check(ctx, c.Tx, c.Business.ID)
 		if err != nil {
 			return err

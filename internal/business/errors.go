@@ -6,6 +6,7 @@ import "github.com/omotenashi-connect/omotenashi/internal/fault"
 var (
 	ErrNotFound   = fault.New(fault.NotFound, "not_found")
 	ErrStale      = fault.New(fault.Precondition, "precondition.stale")
+	ErrNoVersion  = fault.New(fault.NoPrecondition, "precondition.required")
 	ErrUnverified = fault.New(fault.Forbidden, "auth.email_unverified")
 	ErrSuspended  = fault.New(fault.Conflict, "business.suspended")
 	ErrSlugTaken  = fault.New(fault.Conflict, "business.slug_taken")

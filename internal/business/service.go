@@ -21,30 +21,25 @@ const (
 // customers. The packages that know them bring theirs.
 type Completeness func(ctx context.Context, tx *pg.Tx, bid ID) (lacking []string, err error)
 
-// Options are what a Service is given by those above it.
-type Options struct {
-	Changed  func(ID)       // after each commit that changes a business; may be nil
-	Complete []Completeness // beyond the business's own
-}
-
 // Service founds, changes, judges and finds businesses.
 type Service struct {
-	db      *pg.DB
-	clock   clock.Clock
-	changer *Changer
-	options Options
-	slugs   *otter.Cache[string, Public]
-	changes atomic.Int64 // of slugs, so that a read that began before one is not remembered
+	db       *pg.DB
+	clock    clock.Clock
+	changer  *Changer
+	complete []Completeness
+	slugs    *otter.Cache[string, Public]
+	changes  atomic.Int64 // of slugs, so that a read that began before one is not remembered
 }
 
-// New makes the service.
-func New(db *pg.DB, clk clock.Clock, o Options) *Service {
-	s := &Service{db: db, clock: clk, options: o}
-	s.slugs = otter.Must(&otter.Options[string, Public]{
-		MaximumSize: rememberedSlugs, ExpiryCalculator: otter.ExpiryWriting[string, Public](rememberSlugs),
-	})
-	s.changer = NewChanger(db, clk, o.Changed)
-	return s
+// New makes the service; complete is what a business needs beyond its own
+// fields before it can be submitted.
+func New(db *pg.DB, clk clock.Clock, changer *Changer, complete ...Completeness) *Service {
+	return &Service{
+		db: db, clock: clk, changer: changer, complete: complete,
+		slugs: otter.Must(&otter.Options[string, Public]{
+			MaximumSize: rememberedSlugs, ExpiryCalculator: otter.ExpiryWriting[string, Public](rememberSlugs),
+		}),
+	}
 }
 
 // Get reads a business; not_found when there is none.

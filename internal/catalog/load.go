@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"context"
+
 	"github.com/jackc/pgx/v5"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
@@ -30,6 +32,9 @@ var (
 		`SELECT l.service_id, l.option_id FROM service_option_links l
 		 JOIN service_options o ON o.business_id = l.business_id AND o.id = l.option_id
 		 WHERE l.business_id = $1 ORDER BY o.position, o.id`)
+	resourceVersion = pg.Register("catalog.resource_version", `SELECT version FROM resources WHERE business_id = $1 AND id = $2`)
+	touchResource   = pg.Register("catalog.touch_resource",
+		`UPDATE resources SET version = version + 1, updated_at = $3 WHERE business_id = $1 AND id = $2`)
 	allOptions = pg.Register("catalog.options",
 		`SELECT `+optionColumns+` FROM service_options o WHERE business_id = $1 ORDER BY position, id`)
 )
@@ -38,6 +43,34 @@ var (
 // ones too, in their order.
 func QueueResources(b *pg.Batch, bid business.ID, dst *[]Resource) {
 	pg.Collect(b.Queue(allResources, bid), dst)
+}
+
+// QueueVersion queues the reading of a resource's version; 0 for an absent one.
+func QueueVersion(b *pg.Batch, bid business.ID, rid ResourceID, dst *int64) {
+	b.Queue(resourceVersion, bid, rid).Query(func(rows pgx.Rows) error {
+		*dst = 0
+		list, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err == nil && len(list) > 0 {
+			*dst = list[0]
+		}
+		return err
+	})
+}
+
+// Touch defers a new version of a resource, for what shares its version. It
+// answers not_found for an absent one, precondition.stale unless expect is the present version.
+func Touch(ctx context.Context, ch *business.Change, rid ResourceID, expect int64) error {
+	var version int64
+	var b pg.Batch
+	QueueVersion(&b, ch.Business.ID, rid, &version)
+	if err := ch.Tx.Run(ctx, &b); err != nil {
+		return err
+	}
+	if err := checkVersion(version > 0, version, expect); err != nil {
+		return err
+	}
+	ch.Tx.Later(touchResource, ch.Business.ID, rid, ch.Now)
+	return nil
 }
 
 // QueueOptions queues the reading of all options, inactive ones too, in their order.

@@ -1,0 +1,75 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+)
+
+// Record is an entry as it was kept.
+type Record struct {
+	Seq       int64           `db:"seq"`
+	At        time.Time       `db:"at"`
+	ActorKind string          `db:"actor_kind"`
+	ActorID   pgtype.UUID     `db:"actor_id"` // not valid for guests and the system
+	RequestID string          `db:"request_id"`
+	Action    string          `db:"action"`
+	Subject   string          `db:"subject"`
+	Detail    json.RawMessage `db:"detail"`
+}
+
+// PlatformRecord is an entry of the platform's trail as it was kept.
+type PlatformRecord struct {
+	ID      [16]byte        `db:"id"`
+	At      time.Time       `db:"at"`
+	ActorID pgtype.UUID     `db:"actor_id"` // not valid for the system
+	Action  string          `db:"action"`
+	Subject string          `db:"subject"`
+	Reason  string          `db:"reason"`
+	Detail  json.RawMessage `db:"detail"`
+}
+
+var (
+	list = pg.Register("audit.list",
+		`SELECT seq, at, actor_kind, actor_id, request_id, action, subject, detail FROM audit_entries
+		 WHERE business_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`)
+	listPlatform = pg.Register("audit.list_platform",
+		`SELECT id, at, actor_id, action, subject, reason, detail FROM platform_audit
+		 WHERE (at, id) < ($1::timestamptz, $2::uuid) ORDER BY at DESC, id DESC LIMIT $3`)
+)
+
+// Trail reads the trails.
+type Trail struct{ db *pg.DB }
+
+// NewTrail makes it.
+func NewTrail(db *pg.DB) *Trail { return &Trail{db: db} }
+
+// List reads a business's trail, the newest entry first, before the given
+// sequence (0: from the newest), at most limit.
+func (t *Trail) List(ctx context.Context, business [16]byte, before int64, limit int) ([]Record, error) {
+	if before <= 0 {
+		before = 1<<63 - 1
+	}
+	var out []Record
+	var b pg.Batch
+	pg.Collect(b.Queue(list, business, before, limit), &out)
+	err := t.db.ReadTenant(ctx, business, &b)
+	return out, err
+}
+
+// ListPlatform reads the platform's trail, the newest entry first, before the
+// given one (nil: from the newest), at most limit.
+func (t *Trail) ListPlatform(ctx context.Context, before *PlatformRecord, limit int) ([]PlatformRecord, error) {
+	if before == nil {
+		before = &PlatformRecord{At: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
+	}
+	var out []PlatformRecord
+	var b pg.Batch
+	pg.Collect(b.Queue(listPlatform, before.At, before.ID, limit), &out)
+	err := t.db.Read(ctx, &b)
+	return out, err
+}
