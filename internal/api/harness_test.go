@@ -16,6 +16,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
@@ -41,12 +42,12 @@ var people = map[string]struct {
 	p    Principal
 	role tenant.Role
 }{
-	"owner":     {Principal{UserID: [16]byte{1}}, tenant.Owner},
-	"manager":   {Principal{UserID: [16]byte{2}}, tenant.Manager},
-	"staff":     {Principal{UserID: [16]byte{3}}, tenant.Staff},
-	"assistant": {Principal{UserID: [16]byte{4}}, tenant.Assistant},
-	"customer":  {Principal{UserID: [16]byte{5}}, ""},
-	"operator":  {Principal{UserID: [16]byte{6}, Operator: true}, ""},
+	"owner":     {Principal{UserID: auth.UserID{1}}, tenant.Owner},
+	"manager":   {Principal{UserID: auth.UserID{2}}, tenant.Manager},
+	"staff":     {Principal{UserID: auth.UserID{3}}, tenant.Staff},
+	"assistant": {Principal{UserID: auth.UserID{4}}, tenant.Assistant},
+	"customer":  {Principal{UserID: auth.UserID{5}}, ""},
+	"operator":  {Principal{UserID: auth.UserID{6}, Operator: true}, ""},
 }
 
 type fakeGate struct{}
@@ -61,9 +62,9 @@ func (fakeGate) Authenticate(_ context.Context, token string) (Principal, error)
 	return Principal{}, fault.New(fault.Unauthenticated, "auth.required")
 }
 
-func (fakeGate) Role(_ context.Context, user, b [16]byte) (tenant.Role, bool, error) {
+func (fakeGate) Role(_ context.Context, user auth.UserID, b [16]byte) (tenant.Role, bool, error) {
 	for _, x := range people {
-		if [16]byte(x.p.UserID) == user && x.role != "" && b == [16]byte(shop) {
+		if x.p.UserID == user && x.role != "" && b == [16]byte(shop) {
 			return x.role, true, nil
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
-	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
 )
 
@@ -64,7 +63,7 @@ func (e effect[R, T]) claim(ctx context.Context, a *API) (*idempotency.Claim, er
 		scope.Route = c.op.ID
 	}
 	if c.signedIn {
-		scope.Actor = id.Of[struct{}](c.principal.UserID).String()
+		scope.Actor = c.principal.UserID.String()
 	}
 	if e.Business != nil {
 		b := [16]byte(*e.Business)

@@ -12,7 +12,6 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
-	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 )
 
@@ -142,7 +141,7 @@ func (c *call) attrs() []slog.Attr {
 		out = append(out, slog.String("business", c.business.String()))
 	}
 	if c.signedIn {
-		out = append(out, slog.String("actor", id.Of[struct{}](c.principal.UserID).String()))
+		out = append(out, slog.String("actor", c.principal.UserID.String()))
 	}
 	return out
 }
