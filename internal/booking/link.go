@@ -27,6 +27,9 @@ func ManageToken(ring *secret.Ring, b business.ID, id ID, generation int) string
 	return sealToken(ring, purposeManage, b, id, generation)
 }
 
+// ManagePath is the path of the page that a link leads to, below the public URL.
+func ManagePath(token string) string { return "/manage/" + token }
+
 // HoldToken is the secret that names a hold.
 func HoldToken(ring *secret.Ring, b business.ID, id HoldID) string {
 	return sealToken(ring, purposeHold, b, id, 0)

@@ -115,13 +115,10 @@ func (s *Service) RescheduleByLink(ctx context.Context, a tenant.Actor, token st
 	return s.Reschedule(ctx, Change{Actor: customerActor(a), Business: x.BusinessID, Booking: x.ID, Claim: claim}, in)
 }
 
-// BusinessOf is the business that a link or a hold's token speaks of, for the
-// scope of idempotency keys; false for a token that we did not make.
+// BusinessOf is the business that a link leads to; false for a token that we did
+// not make.
 func (s *Service) BusinessOf(token string) (business.ID, bool) {
 	bid, _, _, ok := openToken(s.ring, purposeManage, token)
-	if !ok {
-		bid, _, _, ok = openToken(s.ring, purposeHold, token)
-	}
 	return bid, ok
 }
 

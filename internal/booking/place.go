@@ -110,6 +110,13 @@ func (s *Service) freeExpired(ctx context.Context, tx *pg.Tx, bid business.ID, n
 // maxAlternatives is how many other starts a refused customer is offered.
 const maxAlternatives = 3
 
+// Alternative is a free start near the one that was refused.
+type Alternative struct {
+	Start    time.Time            `json:"start"` // with the offset of the business
+	End      time.Time            `json:"end"`
+	StaffIDs []catalog.ResourceID `json:"staff_ids"`
+}
+
 // withAlternatives adds near free starts to a refusal; other errors stay.
 func (s *Service) withAlternatives(ctx context.Context, d *draft, refused error) error {
 	f, ok := fault.As(refused)
@@ -126,20 +133,21 @@ func (s *Service) withAlternatives(ctx context.Context, d *draft, refused error)
 
 // alternatives are the free starts nearest to the draft's, with the staff wished
 // for as far as possible.
-func (s *Service) alternatives(ctx context.Context, d *draft) ([]availability.Slot, error) {
+func (s *Service) alternatives(ctx context.Context, d *draft) ([]Alternative, error) {
 	k, err := s.avail.Calendar(ctx, d.snap.Business.ID)
 	if err != nil {
 		return nil, err
 	}
 	if k.Version != d.snap.Version { // the plan speaks of resources by their place in its own snapshot
-		return []availability.Slot{}, nil
+		return []Alternative{}, nil
 	}
 	earliest, latest := k.Window(d.now)
 	var search availability.Search
 	starts := search.Find(k.Frame, &d.visit.Plan, k.Frame.Window(earliest, latest))
-	out := []availability.Slot{}
+	out := []Alternative{}
 	for _, step := range starts.Near(k.Frame.Floor(d.start), maxAlternatives) {
-		out = append(out, starts.Slot(step))
+		slot := starts.Slot(step)
+		out = append(out, Alternative{Start: slot.Start, End: slot.End, StaffIDs: slot.StaffIDs})
 	}
 	return out, nil
 }

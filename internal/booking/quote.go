@@ -89,6 +89,7 @@ type Quote struct {
 	Price           Price
 	Policy          Policy
 	DurationMinutes int
+	TermsVersion    string // to consent to
 }
 
 // Quote prices a visit without placing it: nothing is written, and nobody
@@ -104,6 +105,11 @@ func (s *Service) Quote(ctx context.Context, bid business.ID, r Request, short b
 	}
 	return &Quote{
 		Price: priceOf(&d.visit, snap.Business.Currency), Policy: policyOf(&snap.Business),
-		DurationMinutes: d.visit.Plan.Length * availability.StepMinutes,
+		DurationMinutes: d.visit.Plan.Length * availability.StepMinutes, TermsVersion: snap.Business.TermsVersion,
 	}, nil
+}
+
+// Price is the booking's price as it was sold.
+func (b *Booking) Price() Price {
+	return Price{Currency: b.Currency, Lines: b.Lines, Total: b.Total, Tax: taxOf(b.Lines)}
 }

@@ -1,0 +1,130 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/booking"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/locale"
+	"github.com/omotenashi-connect/omotenashi/internal/money"
+	"github.com/omotenashi-connect/omotenashi/internal/schedule"
+	"github.com/omotenashi-connect/omotenashi/internal/tenant"
+)
+
+func (a *API) registerLedger() {
+	register(a, operation{
+		ID: "get-ledger", Method: http.MethodGet, Path: "/businesses/{business_id}/ledger", Tags: tagConsole, Authz: member(tenant.Assistant),
+		Summary: "All that the day view needs, in one answer",
+	}, a.getLedger)
+}
+
+// LedgerColumn is one resource and when it works on the day.
+type LedgerColumn struct {
+	ID       catalog.ResourceID `json:"id"`
+	Kind     catalog.Kind       `json:"kind" enum:"staff,room,seat,equipment"`
+	Name     locale.Text        `json:"name"`
+	Capacity int                `json:"capacity"`
+	Always   bool               `json:"always" doc:"No shifts: it serves whenever it is needed"`
+	Works    []schedule.Range   `json:"works" doc:"Minutes of the business day; with always false and none, it is off"`
+}
+
+// LedgerHold is a slot that a customer is about to book.
+type LedgerHold struct {
+	ResourceID catalog.ResourceID `json:"resource_id"`
+	Unit       int                `json:"unit"`
+	Start      time.Time          `json:"start"`
+	End        time.Time          `json:"end"`
+	ExpiresAt  time.Time          `json:"expires_at"`
+}
+
+// LedgerSummary is the day in numbers.
+type LedgerSummary struct {
+	Bookings         int         `json:"bookings" doc:"That occupy or were completed"`
+	PendingApproval  int         `json:"pending_approval"`
+	Cancelled        int         `json:"cancelled"`
+	NoShows          int         `json:"no_shows"`
+	ExpectedTakings  money.Money `json:"expected_takings" doc:"Of what occupies or was completed, tax included"`
+	CompletedTakings money.Money `json:"completed_takings"`
+}
+
+// LedgerView is the day view.
+type LedgerView struct {
+	Date        clock.Date       `json:"date"`
+	Timezone    string           `json:"timezone"`
+	Now         time.Time        `json:"now"`
+	Seq         int64            `json:"seq" doc:"Of the business's writes: what changes later has a higher one"`
+	GridMinutes int              `json:"grid_minutes"`
+	Hours       []schedule.Range `json:"hours" doc:"Opening hours of the day; none: closed"`
+	Resources   []LedgerColumn   `json:"resources"`
+	Bookings    []ConsoleBooking `json:"bookings" doc:"Of every status, in order of their start"`
+	Holds       []LedgerHold     `json:"holds"`
+	Summary     LedgerSummary    `json:"summary"`
+}
+
+type ledgerInput struct {
+	InBusiness
+	Date clock.Date `query:"date" doc:"The business day; today when absent"`
+}
+
+func (a *API) getLedger(ctx context.Context, in *ledgerInput) (*data[LedgerView], error) {
+	bid := businessID(ctx)
+	snap, err := a.Availability.Snapshot(ctx, bid)
+	if err != nil {
+		return nil, err
+	}
+	if in.Date.IsZero() {
+		in.Date = snap.Today(a.Clock.Now())
+	}
+	l, err := a.Bookings.Ledger(ctx, bid, in.Date)
+	if err != nil {
+		return nil, err
+	}
+	return &data[LedgerView]{ledgerView(l, snap)}, nil
+}
+
+func ledgerView(l *booking.Ledger, snap *availability.Snapshot) LedgerView {
+	v := LedgerView{
+		Date: l.Date, Timezone: l.Zone.String(), Now: l.Now.In(l.Zone), Seq: l.Seq, GridMinutes: l.Grid, Hours: l.Hours,
+		Summary: summary(l.Bookings, snap.Business.Currency),
+	}
+	for _, c := range l.Columns {
+		v.Resources = append(v.Resources, LedgerColumn{
+			ID: c.Resource.ID, Kind: c.Resource.Kind, Name: c.Resource.Name, Capacity: c.Resource.Capacity, Always: !c.Restricted, Works: c.Works,
+		})
+	}
+	for _, b := range l.Bookings {
+		v.Bookings = append(v.Bookings, consoleBooking(b, snap))
+	}
+	for _, h := range l.Held {
+		v.Holds = append(v.Holds, LedgerHold{
+			ResourceID: h.ResourceID, Unit: int(h.Unit), Start: h.StartsAt.In(l.Zone), End: h.EndsAt.In(l.Zone), ExpiresAt: h.ExpiresAt.In(l.Zone),
+		})
+	}
+	return v
+}
+
+func summary(list []*booking.Booking, currency string) LedgerSummary {
+	s := LedgerSummary{ExpectedTakings: money.Money{Currency: currency}, CompletedTakings: money.Money{Currency: currency}}
+	for _, b := range list {
+		switch b.Status {
+		case booking.PendingApproval:
+			s.PendingApproval++
+		case booking.Cancelled:
+			s.Cancelled++
+		case booking.NoShow:
+			s.NoShows++
+		case booking.Completed:
+			s.CompletedTakings.Amount += b.Total
+		case booking.PendingPayment, booking.Confirmed, booking.CheckedIn, booking.Declined, booking.Expired:
+		}
+		if b.Status.Occupies() || b.Status == booking.Completed {
+			s.Bookings++
+			s.ExpectedTakings.Amount += b.Total
+		}
+	}
+	return s
+}
