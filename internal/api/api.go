@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
@@ -31,6 +32,7 @@ type Deps struct {
 	DB        *pg.DB
 	Clock     clock.Clock
 	Ring      *secret.Ring
+	Auth      *auth.Service
 	Log       *slog.Logger
 	Metrics   Metrics // nil: none
 	Limits    LimitOptions
@@ -80,7 +82,7 @@ func newAPI(d Deps) *API {
 	if d.Clock == nil {
 		d.Clock = clock.System{}
 	}
-	a := &API{Deps: d, limits: newLimits(d.Clock, d.Limits), mux: http.NewServeMux()}
+	a := &API{Deps: d, gate: d.Auth, limits: newLimits(d.Clock, d.Limits), mux: http.NewServeMux()}
 	a.huma = huma.NewAPI(huma.Config{
 		OpenAPI:                      description(),
 		Formats:                      map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}, // "json" is for problem+json
