@@ -327,6 +327,7 @@ CREATE TABLE messages (
     channel     text NOT NULL CHECK (channel IN ('email')),
     status      text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sending', 'sent', 'failed', 'skipped')),
     attempts    integer NOT NULL DEFAULT 0,
+    unsure      integer NOT NULL DEFAULT 0, -- attempts after which it may have been sent
     last_error  text NOT NULL DEFAULT '',
     detail      jsonb NOT NULL DEFAULT '{}',
     created_at  timestamptz NOT NULL,
