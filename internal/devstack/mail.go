@@ -77,8 +77,11 @@ func (m *Mail) Stop(ctx context.Context) error {
 // quietLog drops what the library says of clients that went away.
 type quietLog struct{}
 
+// Printf is part of the library's interface.
 func (quietLog) Printf(string, ...any) {}
-func (quietLog) Println(...any)        {}
+
+// Println is part of the library's interface.
+func (quietLog) Println(...any) {}
 
 // catcher is the library's view of the box.
 type catcher struct {

@@ -3,6 +3,7 @@ package email
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -19,10 +20,10 @@ import (
 type Options struct {
 	Host, User, Password string
 	Port                 int
-	TLS                  string        // starttls (required), tls or none
-	From                 string        // "Omotenashi Connect <no-reply@example.jp>"
-	Timeout              time.Duration // of one mail from connecting to the answer
-	RootCAs              *tls.Config   // nil trusts the system's authorities
+	TLS                  string         // starttls (required), tls or none
+	From                 string         // "Omotenashi Connect <no-reply@example.jp>"
+	Timeout              time.Duration  // of one mail from connecting to the answer
+	RootCAs              *x509.CertPool // nil trusts the system's authorities
 }
 
 // SMTP sends mails through a server, over a connection of their own each.
@@ -54,7 +55,8 @@ func (s *SMTP) Send(ctx context.Context, m Mail) error {
 		return &Error{Stage: "connect", cause: err}
 	}
 	// Whatever the library waits for, the end of our time ends it.
-	defer context.AfterFunc(ctx, line.cut)()
+	stop := context.AfterFunc(ctx, line.cut)
+	defer stop()
 	conn, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
 		line.cut()
@@ -77,7 +79,8 @@ func (s *SMTP) Check(ctx context.Context) error {
 	if err != nil {
 		return &Error{Stage: "connect", cause: err}
 	}
-	defer context.AfterFunc(ctx, line.cut)()
+	stop := context.AfterFunc(ctx, line.cut)
+	defer stop()
 	conn, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
 		line.cut()
@@ -119,10 +122,7 @@ func (s *SMTP) compose(m Mail) (*mail.Msg, error) {
 }
 
 func (s *SMTP) client(l *line) (*mail.Client, error) {
-	config := &tls.Config{ServerName: s.o.Host, MinVersion: tls.VersionTLS12}
-	if s.o.RootCAs != nil {
-		config.RootCAs = s.o.RootCAs.RootCAs
-	}
+	config := &tls.Config{ServerName: s.o.Host, MinVersion: tls.VersionTLS12, RootCAs: s.o.RootCAs}
 	opts := []mail.Option{
 		mail.WithPort(s.o.Port), mail.WithTimeout(s.o.Timeout), mail.WithTLSConfig(config), mail.WithoutNoop(),
 	}
