@@ -1,6 +1,9 @@
 package availability
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // This file judges single starts exactly: which units could serve which need,
 // and whether needs (or several copies of them) can be served together.
@@ -15,18 +18,27 @@ type unit struct {
 // block is the units of one resource, as a stretch of the list of units.
 type block struct{ from, to int }
 
-// assigner looks for an assignment by backtracking. It is exact, and quick
-// because plans are small and because of two units that could serve the same
-// needs only one is tried.
+// assigner looks for an assignment by backtracking. It is exact as long as its
+// patience lasts, and quick because plans are small, the scarcest need is served
+// first, it turns back as soon as some need has too few units left, and of two
+// units that could serve the same needs only one is tried.
 type assigner struct {
-	frame  *Frame
-	plan   *Plan
-	links  *links
-	units  []unit
-	blocks []block
-	order  []int // the needs to serve, as they are tried
-	copies int   // how many times each need is to be served
+	frame    *Frame
+	plan     *Plan
+	links    *links
+	units    []unit
+	blocks   []block
+	order    []int // the needs to serve, as they are tried
+	copies   int   // how many times each need is to be served
+	patience int   // how many more steps the search may take
+	given    []given
 }
+
+// given is one unit of an assignment: an index in units.
+type given struct{ need, unit int }
+
+// endless is the patience of a search that must be exact.
+const endless = math.MaxInt
 
 // serves tells whether unit u of resource r is free over all spans of a need at a start.
 func (f *Frame) serves(r, u int, need *Need, start int) bool {
@@ -123,10 +135,15 @@ func (a *assigner) pin(needs uint64, r int) {
 	}
 }
 
-// fits tells whether every need can be served the given number of times at once.
-// It leaves the units as they were.
-func (a *assigner) fits(copies int) bool {
-	a.copies = copies
+// fits tells whether every need can be served the given number of times at
+// once; false too when patience ends. It leaves the units as they were, and the assignment in given.
+func (a *assigner) fits(copies, patience int) bool {
+	a.copies, a.patience, a.given = copies, patience, a.given[:0]
+	for i, n := range a.order { // the scarcest first; there are few
+		for units := a.left(n); i > 0 && a.left(a.order[i-1]) > units; i-- {
+			a.order[i], a.order[i-1] = a.order[i-1], n
+		}
+	}
 	return a.place(0, 0, 0)
 }
 
@@ -138,6 +155,9 @@ func (a *assigner) place(i, lot, first int) bool {
 	}
 	if i == len(a.order) {
 		return true
+	}
+	if a.patience--; a.patience < 0 || lot == 0 && !a.enough(i) {
+		return false
 	}
 	n := a.order[i]
 	for b := first; b < len(a.blocks); b++ {
@@ -165,10 +185,31 @@ func (a *assigner) take(i, lot, b, left, u int) bool {
 		done := a.take(i, lot, b, left-1, at+1)
 		a.units[at].can = can
 		if done {
+			a.given = append(a.given, given{n, at})
 			return true
 		}
 	}
 	return false
+}
+
+// enough tells whether the units left would do for each of the needs from
+// order[i] on, were it the only one.
+func (a *assigner) enough(i int) bool {
+	for _, n := range a.order[i:] {
+		if a.left(n) < a.copies {
+			return false
+		}
+	}
+	return true
+}
+
+// left is how many times need n could be served, were it the only one.
+func (a *assigner) left(n int) int {
+	lots := 0
+	for b := range a.blocks {
+		lots += a.free(b, n) / a.plan.Needs[n].Units
+	}
+	return lots
 }
 
 // free counts the units of block b that could serve need n.

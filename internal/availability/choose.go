@@ -2,7 +2,6 @@ package availability
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -42,7 +41,7 @@ func (f *Frame) Free(p *Plan, w Window, start int) bool {
 func (f *Frame) together(p *Plan, l *links, group uint64, start int) bool {
 	a := assigner{frame: f, plan: p, links: l}
 	a.gather(group, start, f.preferred(start, nil))
-	return a.fits(1)
+	return a.fits(1, endless)
 }
 
 // preferred is the resources in order of choice on the day of a start: those
@@ -82,8 +81,7 @@ func (f *Frame) Choose(p *Plan, w Window, start int, o Options) ([]Pick, bool) {
 	l.find(p)
 	c := chooser{assigner: assigner{frame: f, plan: p, links: &l}}
 	c.gather(^uint64(0)>>(MaxNeeds-len(p.Needs)), start, f.preferred(start, o.Prefer))
-	c.prepare()
-	if !c.search() {
+	if !c.search() && !c.fits(1, endless) {
 		return nil, false
 	}
 	return c.picks(), true
@@ -95,14 +93,25 @@ type chooser struct {
 	before []int // by need: the last segment before its own that has staff needs; -1: none, so no change counts
 	choice []int // by need: the block chosen
 	uses   []int // by block: how many needs chose it
-	taken  []int // the units taken, as indexes in units, need after need in order
 	budget int   // how many changes of staff are still allowed
-	tries  int   // how often place was called; negative: it does not matter
 }
 
-// patience bounds the search for fewer changes of staff. Beyond it, which takes
-// dozens of candidates over many segments, any assignment will do.
-const patience = 20_000
+// choosing bounds the search for the best assignment, in steps. Beyond it, which
+// takes dozens of candidates over many segments, any assignment will do.
+const choosing = 3000
+
+// search allows one change of staff more each time, so that the first
+// assignment found has the fewest. False when patience ended.
+func (c *chooser) search() bool {
+	c.prepare()
+	c.patience = choosing
+	for most := 0; most <= len(c.order) && c.patience > 0; most++ {
+		if c.budget = most; c.place(0) {
+			return true
+		}
+	}
+	return false
+}
 
 func (c *chooser) prepare() {
 	needs := c.plan.Needs
@@ -116,6 +125,7 @@ func (c *chooser) prepare() {
 		}
 		return cmp.Compare(x.Segment, y.Segment)
 	})
+	c.copies = 1
 	c.before, c.choice, c.uses = make([]int, len(needs)), make([]int, len(needs)), make([]int, len(c.blocks))
 	for n := range needs {
 		c.before[n], c.choice[n] = -1, -1
@@ -127,25 +137,12 @@ func (c *chooser) prepare() {
 	}
 }
 
-// search allows one change of staff more each time, so that the first
-// assignment found has the fewest.
-func (c *chooser) search() bool {
-	for most := 0; most < len(c.order) && c.tries <= patience; most++ {
-		c.budget, c.tries = most, 0
-		if c.place(0) {
-			return true
-		}
-	}
-	c.budget, c.tries = len(c.order), math.MinInt
-	return c.place(0)
-}
-
 // place serves need order[i] and all that follow.
 func (c *chooser) place(i int) bool {
 	if i == len(c.order) {
 		return true
 	}
-	if c.tries++; c.tries > patience {
+	if c.patience--; c.patience < 0 || !c.enough(i) {
 		return false
 	}
 	n := c.order[i]
@@ -195,12 +192,12 @@ func (c *chooser) take(i, left, u int) bool {
 			continue
 		}
 		c.units[at].can &^= c.links.with[n]
-		c.taken = append(c.taken, at)
-		if c.take(i, left-1, at+1) {
+		done := c.take(i, left-1, at+1)
+		c.units[at].can = can
+		if done {
+			c.given = append(c.given, given{n, at})
 			return true
 		}
-		c.taken = c.taken[:len(c.taken)-1]
-		c.units[at].can = can
 	}
 	return false
 }
@@ -233,16 +230,16 @@ func (c *chooser) repeats(n, b int, served bool) bool {
 	return false
 }
 
+// picks is the assignment found, need by need.
 func (c *chooser) picks() []Pick {
 	list := make([]Pick, len(c.plan.Needs))
-	taken := c.taken
-	for _, n := range c.order {
-		pick := Pick{Need: n, Resource: c.units[c.blocks[c.choice[n]].from].resource}
-		for _, u := range taken[:c.plan.Needs[n].Units] {
-			pick.Units = append(pick.Units, c.units[u].number+1)
-		}
-		taken = taken[len(pick.Units):]
-		list[n] = pick
+	for _, g := range c.given {
+		u, pick := c.units[g.unit], &list[g.need]
+		pick.Need, pick.Resource = g.need, u.resource
+		pick.Units = append(pick.Units, u.number+1)
+	}
+	for n := range list {
+		slices.Sort(list[n].Units)
 	}
 	return list
 }

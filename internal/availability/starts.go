@@ -305,10 +305,21 @@ func (s *Search) settle(p *Plan, group uint64) {
 	}
 }
 
+// counting bounds the search for one booking more of an intricate plan, in steps.
+const counting = 1000
+
+// patience is endless for the first booking: whether a start is free is exact.
+func patience(booked int) int {
+	if booked == 0 {
+		return endless
+	}
+	return counting
+}
+
 // copies is how many times the gathered needs fit together, at most bound.
 func (s *Search) copies(bound int) int {
 	for n := range bound {
-		if !s.seats.fits(n + 1) {
+		if !s.seats.fits(n+1, patience(n)) {
 			return n
 		}
 	}
@@ -333,7 +344,7 @@ func (s *Search) settleStaff(p *Plan, group uint64, i int) {
 			continue
 		}
 		s.seats.pin(asked, r)
-		if !s.seats.fits(1) {
+		if !s.seats.fits(1, endless) {
 			st.staff[j].drop(i)
 		}
 		copy(s.seats.units, s.kept)
