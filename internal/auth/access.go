@@ -106,26 +106,33 @@ func (s *signer) sign(user UserID, session SessionID) (string, error) {
 	return token, nil
 }
 
+// claimed is what a token of ours says.
+type claimed struct {
+	user    UserID
+	session SessionID
+	expires time.Time
+}
+
 // verify answers ErrTokenExpired or ErrTokenInvalid, and never why: the reasons
 // would end in a log together with what somebody forged.
-func (s *signer) verify(token string) (UserID, SessionID, error) {
+func (s *signer) verify(token string) (claimed, error) {
 	var c claims
 	if len(token) > maxAccessToken {
-		return UserID{}, SessionID{}, ErrTokenInvalid
+		return claimed{}, ErrTokenInvalid
 	}
 	_, err := s.parser.ParseWithClaims(token, &c, s.keyOf)
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
-		return UserID{}, SessionID{}, ErrTokenExpired
+		return claimed{}, ErrTokenExpired
 	case err != nil:
-		return UserID{}, SessionID{}, ErrTokenInvalid
+		return claimed{}, ErrTokenInvalid
 	}
 	user, err1 := id.Parse[User](c.Subject)
 	session, err2 := id.Parse[Session](c.Session)
 	if err1 != nil || err2 != nil {
-		return UserID{}, SessionID{}, ErrTokenInvalid
+		return claimed{}, ErrTokenInvalid
 	}
-	return user, session, nil
+	return claimed{user: user, session: session, expires: c.ExpiresAt.Time}, nil
 }
 
 // keyOf finds the live key that the token names.

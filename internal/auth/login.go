@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
@@ -80,7 +81,7 @@ func (s *Service) countAttempt(from netip.Addr, email string) error {
 }
 
 func tooMany(r ratelimit.Result) error {
-	seconds := int64(r.RetryAfter.Seconds()) + 1
+	seconds := int64((r.RetryAfter + time.Second - 1) / time.Second)
 	return ErrTooManyAttempts.With(fault.Args{"seconds": seconds}).After(r.RetryAfter)
 }
 

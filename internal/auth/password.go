@@ -94,9 +94,15 @@ func guessable(s string, personal []string) bool {
 	return left < minUnguessable
 }
 
-// fold drops what changes nothing about how easy a password is to guess: case and blanks.
+// fold drops what changes hardly anything about how easy a password is to guess:
+// case, and what people put between words.
 func fold(s string) []rune {
-	return []rune(strings.Join(strings.Fields(strings.ToLower(normalPassword(s))), ""))
+	return []rune(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("-_.", r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(normalPassword(s))))
 }
 
 // onePeriod is the part that the whole repeats, or the whole.

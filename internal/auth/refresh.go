@@ -42,7 +42,7 @@ const refreshSize = 16 + 8 + 32 // session, generation, tag
 func (s *Service) refreshToken(session SessionID, generation int64) []byte {
 	raw := make([]byte, 0, refreshSize)
 	raw = append(raw, session[:]...)
-	raw = binary.BigEndian.AppendUint64(raw, uint64(generation))
+	raw = binary.BigEndian.AppendUint64(raw, uint64(generation)) //nolint:gosec // read back the same way
 	return append(raw, s.ring.MAC("auth/refresh", raw)...)
 }
 
@@ -53,7 +53,7 @@ func (s *Service) parseRefresh(token string) (session SessionID, generation int6
 		return SessionID{}, 0, nil, false
 	}
 	session = SessionID(raw[:16])
-	generation = int64(binary.BigEndian.Uint64(raw[16:24]))
+	generation = int64(binary.BigEndian.Uint64(raw[16:24])) //nolint:gosec // negative ones are refused below
 	return session, generation, raw, generation > 0 && secret.Equal(raw, s.refreshToken(session, generation))
 }
 
@@ -111,7 +111,7 @@ func (s *Service) Refresh(ctx context.Context, token string) (Tokens, error) {
 	case rotate, repeated:
 		return s.tokens(row.UserID, session, row.Generation)
 	case reused:
-		s.sessions.drop(func(p Principal) bool { return p.SessionID == session })
+		s.sessions.drop(func(h held) bool { return h.principal.SessionID == session })
 		return Tokens{}, ErrRefreshReused
 	case refused:
 	}

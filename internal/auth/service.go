@@ -39,7 +39,7 @@ type Service struct {
 	byAccount *ratelimit.Limiter[[sha256.Size]byte]
 	byAddress *ratelimit.Limiter[netip.Prefix]
 	exempt    func(netip.Addr) bool
-	sessions  *cache[Principal]
+	sessions  *cache[held]
 	roles     *cache[membership]
 }
 
@@ -58,42 +58,53 @@ func New(db *pg.DB, clk clock.Clock, ring *secret.Ring, o Options) *Service {
 		db: db, clock: clk, ring: ring, keys: newSigner(ring, clk), passwords: newHasher(o.Work),
 		byAccount: ratelimit.New[[sha256.Size]byte](clk, o.LoginsPerAccount, 0),
 		byAddress: ratelimit.New[netip.Prefix](clk, o.LoginsPerAddress, 0), exempt: o.Exempt,
-		sessions: newCache[Principal](clk, CacheLife, cacheRoom), roles: newCache[membership](clk, CacheLife, cacheRoom),
+		sessions: newCache[held](clk, CacheLife, cacheRoom), roles: newCache[membership](clk, CacheLife, cacheRoom),
 	}
 }
 
+// held is what an access token stands for; nobody when its session has ended.
+type held struct {
+	principal Principal
+	expires   time.Time // of the token
+}
+
 // Authenticate tells who holds an access token: ErrTokenInvalid, ErrTokenExpired,
-// or ErrSessionEnded when session or account no longer stand.
+// or ErrSessionEnded when session or account no longer stand. A token that
+// stood is remembered for CacheLife, signature and all.
 func (s *Service) Authenticate(ctx context.Context, accessToken string) (Principal, error) {
-	user, session, err := s.keys.verify(accessToken)
-	if err != nil {
-		return Principal{}, err
-	}
-	p, err := s.sessions.get(ctx, string(session[:]), func(ctx context.Context) (Principal, bool, error) {
-		return s.standing(ctx, session)
+	key := sha256.Sum256([]byte(accessToken))
+	h, err := s.sessions.get(ctx, string(key[:]), func(ctx context.Context) (held, bool, error) {
+		c, err := s.keys.verify(accessToken)
+		if err != nil {
+			return held{}, false, err
+		}
+		p, keep, err := s.standing(ctx, c)
+		return held{principal: p, expires: c.expires}, keep, err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return Principal{}, fmt.Errorf("authenticate: %w", err)
-	}
-	if p.UserID != user { // nobody, when the session has ended
+	case !s.clock.Now().Before(h.expires):
+		return Principal{}, ErrTokenExpired
+	case h.principal.UserID.IsZero():
 		return Principal{}, ErrSessionEnded
 	}
-	return p, nil
+	return h.principal, nil
 }
 
 // standing reads who is signed in by a session, nobody when it has ended. Who
 // has not yet verified the e-mail address is read each time, so that the link in
 // the mail opens what it opens in every process at once.
-func (s *Service) standing(ctx context.Context, session SessionID) (Principal, bool, error) {
+func (s *Service) standing(ctx context.Context, c claimed) (p Principal, keep bool, err error) {
 	var row principalRow
 	var found bool
 	var b pg.Batch
-	pg.CollectOne(b.Queue(sessionStanding, session, s.clock.Now()), &row, &found)
+	pg.CollectOne(b.Queue(sessionStanding, c.session, c.user, s.clock.Now()), &row, &found)
 	if err := s.db.Read(ctx, &b); err != nil || !found {
-		return Principal{SessionID: session}, err == nil, err
+		return Principal{}, err == nil, err
 	}
-	p := Principal{
-		UserID: row.UserID, SessionID: session, Operator: row.Operator, EmailVerified: row.EmailVerified, Locale: row.Locale,
+	p = Principal{
+		UserID: c.user, SessionID: c.session, Operator: row.Operator, EmailVerified: row.EmailVerified, Locale: row.Locale,
 	}
 	return p, p.EmailVerified, nil
 }
@@ -105,7 +116,7 @@ func (s *Service) Logout(ctx context.Context, session SessionID) error {
 	if err := s.db.Write(ctx, &b); err != nil {
 		return fmt.Errorf("logout: %w", err)
 	}
-	s.sessions.drop(func(p Principal) bool { return p.SessionID == session })
+	s.sessions.drop(func(h held) bool { return h.principal.SessionID == session })
 	return nil
 }
 
@@ -116,7 +127,7 @@ func (s *Service) LogoutAll(ctx context.Context, user UserID) error {
 	if err := s.db.Write(ctx, &b); err != nil {
 		return fmt.Errorf("logout everywhere: %w", err)
 	}
-	s.sessions.drop(func(p Principal) bool { return p.UserID == user })
+	s.sessions.drop(func(h held) bool { return h.principal.UserID == user })
 	return nil
 }
 

@@ -41,9 +41,9 @@ var (
 		`INSERT INTO sessions (id, user_id, generation, token_hash, rotated_at, created_at, expires_at, user_agent, address)
 		 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)`)
 	sessionStanding = pg.Register("auth.session_standing",
-		`SELECT s.user_id, u.operator, u.email_verified_at IS NOT NULL AS email_verified, u.locale
+		`SELECT u.operator, u.email_verified_at IS NOT NULL AS email_verified, u.locale
 		 FROM sessions s JOIN users u ON u.id = s.user_id
-		 WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.disabled_at IS NULL`)
+		 WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND u.disabled_at IS NULL`)
 	lockSession = pg.Register("auth.lock_session",
 		`SELECT s.user_id, s.generation, s.token_hash, s.previous_hash, s.rotated_at, s.created_at, s.expires_at,
 		        s.revoked_at IS NOT NULL AS ended, u.disabled_at IS NOT NULL AS disabled
@@ -59,7 +59,6 @@ var (
 )
 
 type principalRow struct {
-	UserID        UserID
 	Operator      bool
 	EmailVerified bool
 	Locale        locale.Lang
