@@ -12,12 +12,15 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
 )
 
@@ -39,6 +42,9 @@ type Deps struct {
 	PublicURL string // how customers reach the site; links in answers begin with it
 
 	Businesses   *business.Service
+	Catalog      *catalog.Catalog
+	Schedule     *schedule.Service
+	Trail        *audit.Trail
 	Availability *availability.Service
 	Bookings     *booking.Service
 }
@@ -69,6 +75,12 @@ func (a *API) Handler() http.Handler { return a }
 
 // registerAll declares the operations, one function a domain.
 func (a *API) registerAll() {
+	a.registerDirectory()
+	a.registerBusinesses()
+	a.registerCatalog()
+	a.registerResources()
+	a.registerSchedule()
+	a.registerAdmin()
 	a.registerBookingSite()
 	a.registerConsoleBookings()
 }

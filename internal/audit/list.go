@@ -2,35 +2,33 @@ package audit
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgtype"
-
+	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 )
 
 // Record is an entry as it was kept.
 type Record struct {
-	Seq       int64           `db:"seq"`
-	At        time.Time       `db:"at"`
-	ActorKind string          `db:"actor_kind"`
-	ActorID   pgtype.UUID     `db:"actor_id"` // not valid for guests and the system
-	RequestID string          `db:"request_id"`
-	Action    string          `db:"action"`
-	Subject   string          `db:"subject"`
-	Detail    json.RawMessage `db:"detail"`
+	Seq       int64          `db:"seq"`
+	At        time.Time      `db:"at"`
+	ActorKind string         `db:"actor_kind"`
+	ActorID   id.Of[any]     `db:"actor_id"` // zero for guests and the system
+	RequestID string         `db:"request_id"`
+	Action    string         `db:"action"`
+	Subject   string         `db:"subject"`
+	Detail    map[string]any `db:"detail"`
 }
 
 // PlatformRecord is an entry of the platform's trail as it was kept.
 type PlatformRecord struct {
-	ID      [16]byte        `db:"id"`
-	At      time.Time       `db:"at"`
-	ActorID pgtype.UUID     `db:"actor_id"` // not valid for the system
-	Action  string          `db:"action"`
-	Subject string          `db:"subject"`
-	Reason  string          `db:"reason"`
-	Detail  json.RawMessage `db:"detail"`
+	ID      id.Of[any]     `db:"id"`
+	At      time.Time      `db:"at"`
+	ActorID id.Of[any]     `db:"actor_id"` // zero for the system
+	Action  string         `db:"action"`
+	Subject string         `db:"subject"`
+	Reason  string         `db:"reason"`
+	Detail  map[string]any `db:"detail"`
 }
 
 var (
@@ -69,7 +67,7 @@ func (t *Trail) ListPlatform(ctx context.Context, before *PlatformRecord, limit 
 	}
 	var out []PlatformRecord
 	var b pg.Batch
-	pg.Collect(b.Queue(listPlatform, before.At, before.ID, limit), &out)
+	pg.Collect(b.Queue(listPlatform, before.At, [16]byte(before.ID), limit), &out)
 	err := t.db.Read(ctx, &b)
 	return out, err
 }

@@ -16,7 +16,7 @@ import (
 
 // Bounds of settings, as the database checks them.
 const (
-	MaxTerms        = 20_000 // characters
+	MaxTerms        = 5000 // characters, as the API bounds any text
 	maxTermsVersion = 40
 	maxNotice       = 30 * 24 * 60 // minutes
 	maxSteps        = 10

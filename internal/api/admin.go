@@ -1,0 +1,118 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/audit"
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/id"
+)
+
+// This file is the operators' side: judging businesses, and the platform's trail.
+
+var tagAdmin = []string{"Admin"}
+
+func (a *API) registerAdmin() {
+	register(a, operation{
+		ID: "admin-list-businesses", Method: http.MethodGet, Path: "/admin/businesses", Tags: tagAdmin, Authz: platform(),
+		Summary: "Businesses by status, the oldest first",
+	}, a.adminListBusinesses)
+	for _, d := range []struct {
+		decision business.Decision
+		summary  string
+	}{
+		{business.Approve, "Approve a business that waits for it: it becomes public"},
+		{business.Reject, "Reject a business that waits for approval"},
+		{business.Suspend, "Suspend a public business: it can be read by its members and changed by nobody"},
+		{business.Reinstate, "Make a suspended business public again"},
+	} {
+		register(a, operation{
+			ID: string(d.decision) + "-business", Method: http.MethodPost, Path: "/admin/businesses/{business_id}/" + string(d.decision),
+			Tags: tagAdmin, Authz: platform(), Errors: []string{"business.wrong_status"},
+			Summary: d.summary, Description: "The business reads the reason.",
+		}, func(ctx context.Context, in *decideInput) (*versioned[BusinessView], error) {
+			return versionedBusiness(a.Businesses.Decide(ctx, actor(ctx), in.BusinessID, business.DecideInput{
+				Decision: d.decision, Reason: in.Body.Reason,
+			}))
+		})
+	}
+	register(a, operation{
+		ID: "admin-list-audit", Method: http.MethodGet, Path: "/admin/audit", Tags: tagAdmin, Authz: platform(),
+		Summary: "What operators decided, the newest first",
+	}, a.adminListAudit)
+}
+
+// DecisionInput is why an operator decides so.
+type DecisionInput struct {
+	Reason string `json:"reason" doc:"For the business and for the trail" minLength:"1" maxLength:"500"`
+}
+
+type decideInput struct {
+	BusinessID business.ID `path:"business_id"`
+	Body       DecisionInput
+}
+
+// AdminListing is a business as operators list it.
+type AdminListing struct {
+	ListingView
+	Status    business.Status `json:"status" enum:"draft,pending_review,approved,suspended,rejected"`
+	CreatedAt time.Time       `json:"created_at"`
+}
+
+type adminBusinessesInput struct {
+	Paging
+	Status business.Status `query:"status" enum:"draft,pending_review,approved,suspended,rejected" doc:"All when left out"`
+}
+
+// dated is a position in a list by time.
+type dated struct {
+	At time.Time  `json:"t"`
+	ID id.Of[any] `json:"i"`
+}
+
+func (a *API) adminListBusinesses(ctx context.Context, in *adminBusinessesInput) (*data[list[AdminListing]], error) {
+	var at dated
+	var after *business.Listing
+	if more, err := in.after(ctx, a, in.Status, &at); err != nil {
+		return nil, err
+	} else if more {
+		after = &business.Listing{CreatedAt: at.At, ID: business.ID(at.ID)}
+	}
+	rows, err := a.Businesses.ByStatus(ctx, in.Status, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(ctx, a, in.Paging, in.Status, rows, func(l *business.Listing) AdminListing {
+		return AdminListing{ListingView{l.ID, l.Slug, l.Name, l.Vertical, l.Prefecture, l.City}, l.Status, l.CreatedAt.UTC()}
+	}, func(l *business.Listing) dated { return dated{l.CreatedAt, id.Of[any](l.ID)} })
+}
+
+// PlatformAuditView is one entry of the platform's trail.
+type PlatformAuditView struct {
+	ID      id.Of[any]     `json:"id"`
+	At      time.Time      `json:"at"`
+	ActorID *id.Of[any]    `json:"actor_id" doc:"The operator's account; null for the system"`
+	Action  string         `json:"action" example:"business.approved"`
+	Subject string         `json:"subject"`
+	Reason  string         `json:"reason"`
+	Detail  map[string]any `json:"detail"`
+}
+
+func (a *API) adminListAudit(ctx context.Context, in *struct{ Paging }) (*data[list[PlatformAuditView]], error) {
+	var at dated
+	var before *audit.PlatformRecord
+	if more, err := in.after(ctx, a, nil, &at); err != nil {
+		return nil, err
+	} else if more {
+		before = &audit.PlatformRecord{At: at.At, ID: at.ID}
+	}
+	rows, err := a.Trail.ListPlatform(ctx, before, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(ctx, a, in.Paging, nil, rows, func(r *audit.PlatformRecord) PlatformAuditView {
+		return PlatformAuditView{r.ID, r.At.UTC(), r.ActorID.Ptr(), r.Action, r.Subject, r.Reason, r.Detail}
+	}, func(r *audit.PlatformRecord) dated { return dated{r.At, r.ID} })
+}
