@@ -75,6 +75,7 @@ func (a *API) Handler() http.Handler { return a }
 
 // registerAll declares the operations, one function a domain.
 func (a *API) registerAll() {
+	a.registerAuth()
 	a.registerDirectory()
 	a.registerBusinesses()
 	a.registerCatalog()
@@ -120,6 +121,7 @@ type operation struct {
 	Errors      []string // codes that it may answer beside those of the edge
 
 	pathParams []string
+	repeatable []string // query parameters that may be given more than once
 	hasBody    bool
 }
 

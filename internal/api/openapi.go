@@ -67,7 +67,7 @@ func (op *operation) describe() huma.Operation {
 func (op *operation) codes() []string {
 	codes := append([]string{"internal", "unavailable", "overloaded", "rate_limited", fault.CodeInvalid}, op.Errors...)
 	if op.Authz.Audience != audiencePublic {
-		codes = append(codes, "auth.required")
+		codes = append(codes, "auth.required", "auth.token_invalid", "auth.token_expired", "auth.session_ended")
 	}
 	if op.Authz.Audience == audienceBusiness || op.Authz.Audience == audiencePlatform {
 		codes = append(codes, "auth.forbidden")
