@@ -187,7 +187,7 @@ func (w *writer) rows() []row {
 	if w.Event == booking.EventCancelled && b.CancelFee != nil {
 		fee := w.t("mail.value.no_fee")
 		if *b.CancelFee > 0 {
-			fee = w.t("mail.value.total", "amount", w.yen(*b.CancelFee))
+			fee = w.yen(*b.CancelFee) // not a price: whether it is taxed is the business's affair
 		}
 		rows = append(rows, row{w.t("mail.row.fee"), fee})
 	}
@@ -273,7 +273,7 @@ func (w *writer) signature() []string {
 	if a := b.BusinessAddress; len(a) == 4 && a[1]+a[2]+a[3] != "" {
 		address := clean(a[1] + a[2] + a[3])
 		if a[0] != "" {
-			address = jp.FormatPostal(a[0]) + " " + address
+			address = "〒" + jp.FormatPostal(a[0]) + " " + address
 		}
 		out = append(out, address)
 	}
