@@ -16,9 +16,10 @@ type call struct {
 	requestID string
 	traceID   string // of W3C traceparent, for the log
 	lang      locale.Lang
-	address   netip.Addr // of the client, as far as proxies are trusted
-	userAgent string     // valid text, cut to a length that can be stored
-	header    http.Header
+	address   netip.Addr      // of the client, as far as proxies are trusted
+	userAgent string          // valid text, cut to a length that can be stored
+	header    http.Header     // of the answer
+	gone      <-chan struct{} // closed when the client is
 
 	route     string     // "POST /api/v1/auth/login"; empty when nothing matched
 	op        *operation // nil outside the API
@@ -73,12 +74,5 @@ func businessID(ctx context.Context) business.ID { return callOf(ctx).business }
 // language is that of the answer, by Accept-Language.
 func language(ctx context.Context) locale.Lang { return callOf(ctx).lang }
 
-// clientAddress and clientAgent say from where the request came: for sessions.
-func clientAddress(ctx context.Context) string {
-	if a := callOf(ctx).address; a.IsValid() {
-		return a.String()
-	}
-	return ""
-}
-
+// clientAgent is the client's User-Agent, fit to be stored.
 func clientAgent(ctx context.Context) string { return callOf(ctx).userAgent }

@@ -54,7 +54,7 @@ var slicesKnown sync.Map // reflect.Type → bool
 // hasSlices tells whether a type has slices that encode as arrays.
 func hasSlices(t reflect.Type) bool {
 	if known, ok := slicesKnown.Load(t); ok {
-		return known == true
+		return known.(bool) //nolint:errcheck,forcetypeassert // nothing else is stored
 	}
 	slicesKnown.Store(t, false) // a type that contains itself, on the way down
 	has := false

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -373,6 +374,9 @@ func failThing(ctx context.Context, in *fakeFail) (*fakeFailed, error) {
 		return &fakeFailed{Header: canary, Body: unencodable{}}, nil
 	case "cancelled":
 		return nil, context.Canceled
+	case "wait":
+		<-ctx.Done()
+		return nil, fmt.Errorf("read things: %w", ctx.Err())
 	case "unavailable":
 		return nil, fault.Wrap(fault.Unavailable, "unavailable", errors.New(canary)).After(1500 * time.Millisecond)
 	case "taken":

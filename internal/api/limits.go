@@ -19,6 +19,7 @@ type LimitOptions struct {
 	Writes         int            // a minute per address: 120
 	Burst          int            // at once: 100
 	InFlight       int            // requests being answered at once: 512
+	Time           time.Duration  // for one operation, after which it is a 503: 15 s
 	ExemptLoopback bool           // dev: no limit by address for loopback
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 }
@@ -55,7 +56,10 @@ func newLimits(clk clock.Clock, o LimitOptions) *limits {
 	orDefault(&o.Writes, 120)
 	orDefault(&o.Burst, 100)
 	orDefault(&o.InFlight, 512)
-	make := func(name string, perMinute int) class {
+	if o.Time <= 0 {
+		o.Time = 15 * time.Second
+	}
+	classOf := func(name string, perMinute int) class {
 		limit := func(factor int) ratelimit.Limit {
 			return ratelimit.Limit{Requests: perMinute * factor, Per: time.Minute, Burst: o.Burst * factor}
 		}
@@ -64,7 +68,7 @@ func newLimits(clk clock.Clock, o LimitOptions) *limits {
 			shared: ratelimit.New[netip.Prefix](clk, limit(sharedFactor), 0), callers: ratelimit.New[[16]byte](clk, limit(signedFactor), 0),
 		}
 	}
-	return &limits{options: o, reads: make("read", o.Reads), writes: make("write", o.Writes)}
+	return &limits{options: o, reads: classOf("read", o.Reads), writes: classOf("write", o.Writes)}
 }
 
 func (l *limits) class(r *http.Request) *class {

@@ -46,7 +46,7 @@ func (a *API) open(w *response, r *http.Request) *call {
 	c := &call{
 		requestID: requestID(r.Header.Get("X-Request-Id")), traceID: traceID(r.Header.Get("Traceparent")),
 		lang: locale.Match(r.Header.Get("Accept-Language")), address: a.limits.clientOf(r),
-		userAgent: agent(r.UserAgent()), header: h, route: unmatched,
+		userAgent: agent(r.UserAgent()), header: h, gone: r.Context().Done(), route: unmatched,
 	}
 	h.Set("X-Request-Id", c.requestID)
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -129,10 +129,11 @@ func (c *call) refuse(err error) *Problem {
 	switch {
 	case ok:
 		c.cause = f.Cause
-	case errors.Is(err, context.Canceled):
-		f, c.cause = fault.New(fault.Unavailable, "unavailable"), err
-		p = c.problem(refusal{statusClientGone, "title.unavailable"}, f)
-		return p
+	case c.clientIsGone() && errors.Is(err, context.Canceled):
+		c.cause = err
+		return c.problem(refusal{statusClientGone, "title.unavailable"}, fault.New(fault.Unavailable, "unavailable"))
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		f, c.cause = fault.New(fault.Unavailable, "unavailable").After(time.Second), err
 	default:
 		f, c.cause = fault.New(fault.Internal, "internal"), err
 		if p != nil && p.cause != nil {
@@ -143,6 +144,15 @@ func (c *call) refuse(err error) *Problem {
 		c.cause = err
 	}
 	return c.problem(refusals[f.Kind], f)
+}
+
+func (c *call) clientIsGone() bool {
+	select {
+	case <-c.gone:
+		return true
+	default:
+		return false
+	}
 }
 
 func (c *call) problem(r refusal, f *fault.Fault) *Problem {

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestProblem_SecretsNeverLeave(t *testing.T) {
@@ -22,7 +24,7 @@ func TestProblem_SecretsNeverLeave(t *testing.T) {
 		"panic":           {500, "internal"},
 		"panic-error":     {500, "internal"},
 		"encode":          {500, "internal"},
-		"cancelled":       {statusClientGone, "unavailable"},
+		"cancelled":       {503, "unavailable"}, // not by the client
 		"unavailable":     {503, "unavailable"},
 	} {
 		t.Run(how, func(t *testing.T) {
@@ -41,8 +43,8 @@ func TestProblem_SecretsNeverLeave(t *testing.T) {
 			if !strings.Contains(b.log.String(), `"error"`) {
 				t.Errorf("the cause is not in the log: %s", b.log)
 			}
-			if want.status == 503 && w.Header().Get("Retry-After") != "2" {
-				t.Errorf("Retry-After %q, want 2", w.Header().Get("Retry-After"))
+			if after := w.Header().Get("Retry-After"); how == "unavailable" && after != "2" || want.status == 503 && after == "" {
+				t.Errorf("Retry-After %q", after)
 			}
 		})
 	}
@@ -122,11 +124,34 @@ func TestRoute_WhatTheMuxRefuses_IsAProblem(t *testing.T) {
 	}
 }
 
+// What the client gave up is no fault of the server's.
+func TestProblem_ClientIsGone_IsNoServerError(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := httptest.NewRecorder()
+	b.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "POST", "/api/v1/public/fail/cancelled", nil))
+	if w.Code != statusClientGone || strings.Contains(b.log.String(), `"level":"ERROR"`) {
+		t.Errorf("got %d, log %s", w.Code, b.log)
+	}
+}
+
+// An operation that takes too long is given up, in time that is configured.
+func TestProblem_OutOfTime_IsUnavailable(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(d *Deps) { d.Limits.Time = time.Nanosecond })
+	w := b.ask("POST", "/api/v1/public/fail/wait", "")
+	if p := problemOf(t, w); w.Code != 503 || p.Code != "unavailable" || w.Header().Get("Retry-After") != "1" {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}
+
 func TestProblem_OverSocket_HeadHasNoBody(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewServer(newBench(t).Handler())
 	defer s.Close()
-	r, err := http.Head(s.URL + "/api/v1/public/raw")
+	r, err := s.Client().Head(s.URL + "/api/v1/public/raw")
 	if err != nil {
 		t.Fatal(err)
 	}

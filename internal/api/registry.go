@@ -68,7 +68,7 @@ func (r *registry) Schema(t reflect.Type, allowRef bool, hint string) *huma.Sche
 		base = base.Elem()
 	}
 	if base.Implements(describeType) {
-		d, _ := reflect.Zero(base).Interface().(describer)
+		d, _ := reflect.TypeAssert[describer](reflect.Zero(base))
 		return r.Schema(d.describes(), allowRef, hint)
 	}
 	if s := r.special(base); s != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"mime"
 	"net/http"
 	"net/url"
@@ -99,9 +100,17 @@ func (d adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 	if !ok {
 		panic("api: operation not made by register: " + op.OperationID)
 	}
+	for _, p := range op.Parameters {
+		if p.In == "query" && p.Schema.Type == huma.TypeArray {
+			o.repeatable = append(o.repeatable, p.Name)
+		}
+	}
 	d.a.mux.HandleFunc(op.Method+" "+op.Path, func(rw http.ResponseWriter, r *http.Request) {
 		w := take(rw)
-		c := callOf(r.Context())
+		ctx, cancel := context.WithTimeout(r.Context(), d.a.limits.options.Time)
+		defer cancel()
+		r = r.WithContext(ctx)
+		c := callOf(ctx)
 		c.route, c.op = op.Path, o
 		if err := d.a.enter(r, c); err != nil {
 			c.answer(err).write(w)
@@ -154,7 +163,10 @@ func checkRequest(r *http.Request, op *operation) error {
 			v.Add("query["+quoted(name)+"]", "unknown_property")
 			continue
 		}
-		v.Check(!slices.ContainsFunc(values, func(s string) bool { return !isText(s) }), "query."+name, "invalid_text")
+		once := len(values) == 1 || slices.Contains(op.repeatable, name)
+		if v.Check(once, "query."+name, "duplicate") {
+			v.Check(!slices.ContainsFunc(values, func(s string) bool { return !isText(s) }), "query."+name, "invalid_text")
+		}
 	}
 	if key, sent := r.Header["Idempotency-Key"]; sent && op.Idempotent {
 		v.Check(key[0] != "", "header.Idempotency-Key", "too_short", fault.Args{"min": 1})

@@ -117,13 +117,13 @@ func formatMessage(template string, values ...any) string {
 		}
 		return "format"
 	}
-	out := words[0]
+	out := []string{words[0]}
 	for i, name := range words[1:] {
 		if i < len(values) {
-			out += separator + name + separator + plain(values[i])
+			out = append(out, name, plain(values[i]))
 		}
 	}
-	return out
+	return strings.Join(out, separator)
 }
 
 // plain writes 1000000, not 1e+06.

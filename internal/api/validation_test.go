@@ -3,10 +3,14 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
 func TestValidation_Body_NamesFieldAndCode(t *testing.T) {
@@ -138,6 +142,7 @@ func TestValidation_Parameters(t *testing.T) {
 		{"things/a?must=%00", invalid + " [query.must invalid_text]"},
 		{"things/a?must=%zz", invalid + " [query format]"},
 		{"things/a?must=1;x=2", invalid + " [query format]"},
+		{"things/a?must=1&must=2", invalid + " [query.must duplicate]"},
 		{"things/a?must=1&nope=1", invalid + " [query.nope unknown_property]"},
 		{"things/a?must=1&%3Cb%3E=1", invalid + ` [query["<b>"] unknown_property]`},
 		{"things/a?must=1&n=x", invalid + " [query.n type_integer]"},
@@ -262,5 +267,40 @@ func TestAnswer_EncodedByHand(t *testing.T) {
 	w := newBench(t).ask("GET", "/api/v1/public/raw", "")
 	if w.Body.String() != `{"raw":1}` || w.Header().Get("Content-Type") != "application/json" {
 		t.Errorf("got %s, %v", w.Body, w.Header())
+	}
+}
+
+// The framework's other refusals cannot be brought about quickly: they are tried one by one.
+func TestFrameworkError_OtherRefusals(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	op := b.huma.OpenAPI().Paths["/api/v1/public/small"].Post
+	for _, x := range []struct {
+		status int
+		msg    string
+		errs   []error
+		want   string
+	}{
+		{408, "request body read timeout", nil, "Request Timeout: request.timeout"},
+		{415, "", []error{errors.New(canary)}, "Unsupported Media Type: request.media_type"},
+		{413, "", nil, "Request Entity Too Large: request.too_large"},
+		{500, "cannot read request body", []error{errors.New(canary)}, "Bad Request: request.malformed"},
+		{500, canary, []error{errors.New(canary)}, "Internal Server Error: internal"},
+		{406, canary, nil, "Internal Server Error: internal"},
+		{422, canary, []error{errors.New(canary)}, "Unprocessable Entity: validation.failed [body invalid]"},
+		{422, canary, []error{&huma.ErrorDetail{Location: "body.x", Message: canary, Value: canary}}, "Unprocessable Entity: validation.failed [body.x invalid]"},
+	} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("POST", "/", nil)
+		r = r.WithContext(withCall(r.Context(), &call{header: w.Header(), requestID: "r", lang: "en"}))
+		err := frameworkError(humago.NewContext(op, r, w), x.status, x.msg, x.errs...)
+		p, ok := err.(*Problem)
+		if !ok || found(*p) != x.want {
+			t.Errorf("%d %s: got %v, want %s", x.status, x.msg, err, x.want)
+			continue
+		}
+		if shown, err := json.Marshal(p); err != nil || strings.Contains(string(shown), canary) {
+			t.Errorf("the canary sings: %s %v", shown, err)
+		}
 	}
 }
