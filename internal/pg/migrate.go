@@ -36,6 +36,14 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'omotenashi_platform') THEN CREATE ROLE omotenashi_platform NOLOGIN; END IF;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'omotenashi_app') THEN CREATE ROLE omotenashi_app NOLOGIN; END IF;
     IF NOT pg_has_role('omotenashi_app', 'omotenashi_platform', 'MEMBER') THEN GRANT omotenashi_platform TO omotenashi_app; END IF;
+    -- Policies count for whoever inherits from their role: the serving role must
+    -- take the platform's by SET ROLE, never have it.
+    IF pg_has_role('omotenashi_app', 'omotenashi_platform', 'USAGE') THEN
+        ALTER ROLE omotenashi_app NOINHERIT;
+        IF current_setting('server_version_num')::integer >= 160000 THEN
+            EXECUTE 'GRANT omotenashi_platform TO omotenashi_app WITH INHERIT FALSE';
+        END IF;
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'omotenashi_backup') THEN
         BEGIN
             CREATE ROLE omotenashi_backup NOLOGIN BYPASSRLS;
@@ -189,6 +197,7 @@ func SchemaHash() string {
 	if err != nil {
 		panic(err) // the pattern is constant
 	}
+	h.Write([]byte(rolesSQL))
 	for _, n := range names {
 		raw, err := migrations.ReadFile(n)
 		if err != nil {

@@ -112,12 +112,18 @@ func millis(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 func (db *DB) checkServer(ctx context.Context, unsafe bool) error {
 	var version int
 	var fsync string
-	err := db.read.QueryRow(ctx, "SELECT current_setting('server_version_num')::int, current_setting('fsync')").Scan(&version, &fsync)
+	var open bool
+	err := db.read.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('fsync'),
+		EXISTS (SELECT FROM pg_roles WHERE rolname = $1 AND pg_has_role(oid, 'USAGE') OR rolname = current_user AND (rolsuper OR rolbypassrls))`,
+		PlatformRole).Scan(&version, &fsync, &open)
 	if err != nil {
 		return fmt.Errorf("ask the server: %w", err)
 	}
 	if version < 150000 {
 		return fmt.Errorf("PostgreSQL 15 or newer is needed, this is %d", version/10000)
+	}
+	if open {
+		return errors.New("the serving role has the platform's rights and would see every tenant; run `omotenashi migrate`")
 	}
 	if fsync != "on" && !unsafe {
 		return errors.New("PostgreSQL runs with fsync=off and would lose bookings in a crash; refusing to start")
