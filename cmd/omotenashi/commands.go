@@ -77,8 +77,8 @@ type versionCmd struct{}
 
 // Run prints the version.
 func (versionCmd) Run(p *process) error {
-	fmt.Fprintln(p.out, version)
-	return nil
+	_, err := fmt.Fprintln(p.out, version)
+	return err
 }
 
 // with runs a command under the configuration of the environment and its flags.

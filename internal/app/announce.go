@@ -8,22 +8,22 @@ import (
 )
 
 // both is a text in both languages, side by side.
-func both(key string, args map[string]any) string {
-	return locale.T(locale.JA, key, args) + " · " + locale.T(locale.EN, key, args)
+func both(key string) string {
+	return locale.T(locale.JA, key, nil) + " · " + locale.T(locale.EN, key, nil)
 }
 
 // announce prints where to look.
 func (d *devStack) announce(o Options, a Addresses) {
 	var b strings.Builder
-	line := func(url, key string) { fmt.Fprintf(&b, "  %-40s %s\n", url, both(key, nil)) }
+	line := func(url, key string) { fmt.Fprintf(&b, "  %-40s %s\n", url, both(key)) }
 	local := "http://" + reachable(a.Site)
-	fmt.Fprintf(&b, "\n%s\n\n", both("ops.dev.running", nil))
+	fmt.Fprintf(&b, "\n%s\n\n", both("ops.dev.running"))
 	line(local+"/api/v1", "ops.dev.api")
 	line(local+"/docs", "ops.dev.docs")
 	if d.mail != nil {
 		line(local+"/dev/mail", "ops.dev.mail")
 	}
 	line("http://"+a.Private+"/metrics", "ops.dev.metrics")
-	fmt.Fprintf(&b, "\n%s\n\n", both("ops.dev.stop", nil))
+	fmt.Fprintf(&b, "\n%s\n\n", both("ops.dev.stop"))
 	fmt.Fprint(o.Out, b.String())
 }

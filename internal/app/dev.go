@@ -84,7 +84,7 @@ func startDev(ctx context.Context, c config.Config, o Options, log *slog.Logger)
 
 // startPostgres starts the private server and brings its database up to date.
 func (d *devStack) startPostgres(ctx context.Context, o Options) (appURL, adminURL string, err error) {
-	fmt.Fprintln(o.Out, both("ops.dev.starting", nil))
+	fmt.Fprintln(o.Out, both("ops.dev.starting"))
 	bin, err := devstack.FindBinaries(ctx, binariesFolder(d.data), d.log)
 	if err != nil {
 		return "", "", err

@@ -60,7 +60,9 @@ type running struct {
 	runner  *jobs.Runner
 	site    *server
 	private *server
-	failed  chan error
+	// unfollow ends the hearing of what other processes change.
+	unfollow func()
+	failed   chan error
 }
 
 func (r *running) start(ctx context.Context, c config.Config, o Options) error {
@@ -69,13 +71,14 @@ func (r *running) start(ctx context.Context, c config.Config, o Options) error {
 	if err != nil {
 		return err
 	}
-	if r.program, err = openProgram(ctx, c, o, r.log, base); err != nil {
+	if r.program, err = openProgram(ctx, c, o, r.log, base, r.mode.dev != nil); err != nil {
 		return err
 	}
 	p := r.program
 	p.logStart(ctx)
+	r.unfollow = p.follow(ctx)
 	if r.work {
-		if err := r.startWorkers(ctx); err != nil {
+		if err := r.startWorkers(ctx, base); err != nil {
 			return err
 		}
 	}
@@ -89,7 +92,7 @@ func (r *running) start(ctx context.Context, c config.Config, o Options) error {
 	go r.private.serve(r.failed)
 	addresses := Addresses{Private: r.private.addr(), BaseURL: base}
 	if site != nil {
-		site.http.Handler = r.mode.dev.wrap(p.handler())
+		site.http.Handler = r.mode.dev.wrap(p.handler(base))
 		addresses.Site = site.addr()
 		go site.serve(r.failed)
 	}
@@ -122,13 +125,13 @@ func reachable(addr string) string {
 	return addr
 }
 
-func (r *running) startWorkers(ctx context.Context) error {
+func (r *running) startWorkers(ctx context.Context, base string) error {
 	p := r.program
 	var err error
 	if p.jobsDB, err = p.openPool(ctx, p.config.JobConns, 1); err != nil {
 		return err
 	}
-	if r.runner, err = p.newRunner(); err != nil {
+	if r.runner, err = p.newRunner(base); err != nil {
 		return err
 	}
 	return r.runner.Start(ctx)
@@ -152,6 +155,9 @@ func (r *running) stop(ctx context.Context, c config.Config) error {
 	}
 	if r.private != nil {
 		errs = append(errs, r.private.stop(ctx))
+	}
+	if r.unfollow != nil {
+		r.unfollow()
 	}
 	if r.program != nil {
 		r.program.close()

@@ -2,32 +2,68 @@ package app
 
 import (
 	"net/http"
+	"net/netip"
 
 	"github.com/omotenashi-connect/omotenashi/internal/api"
+	"github.com/omotenashi-connect/omotenashi/internal/audit"
+	"github.com/omotenashi-connect/omotenashi/internal/auth"
+	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/booking"
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/schedule"
+	"github.com/omotenashi-connect/omotenashi/internal/secret"
 )
 
 // services are the domain's services of one process.
 type services struct {
-	api *api.API
+	auth         *auth.Service
+	businesses   *business.Service
+	catalog      *catalog.Catalog
+	schedule     *schedule.Service
+	availability *availability.Service
+	bookings     *booking.Service
 }
 
-// newServices wires them, lower levels first.
-func newServices(p *program, baseURL string) *services {
-	s := &services{}
-	s.api = api.New(api.Deps{
-		DB: p.db, Clock: p.o.Clock, Ring: p.ring, Log: p.log, Metrics: p.metrics, PublicURL: baseURL,
-		Limits: api.LimitOptions{
-			Reads: p.config.LimitReads, Writes: p.config.LimitWrites, Burst: p.config.LimitBurst, TrustedProxies: p.config.Proxies(),
-		},
-	})
+// newServices wires them, lower levels first. Whatever decides availability
+// tells the availability service of its changes.
+func newServices(db *pg.DB, clk clock.Clock, ring *secret.Ring, o auth.Options) *services {
+	s := &services{auth: auth.New(db, clk, ring, o), availability: availability.New(db, clk)}
+	changer := business.NewChanger(db, clk, s.availability.ScheduleChanged)
+	s.businesses = business.New(db, clk, changer, schedule.Complete, catalog.Complete)
+	s.catalog = catalog.New(db, changer)
+	s.schedule = schedule.New(db, changer)
+	s.bookings = booking.New(db, clk, ring, s.availability, func(business.ID) {}) // nobody else listens yet
 	return s
 }
 
+// authOptions are the limits of signing in; in dev this machine is free of them.
+func (p *program) authOptions() auth.Options {
+	if !p.dev {
+		return auth.Options{}
+	}
+	return auth.Options{Exempt: netip.Addr.IsLoopback}
+}
+
+func (p *program) newAPI(baseURL string) *api.API {
+	return api.New(api.Deps{
+		DB: p.db, Clock: p.o.Clock, Ring: p.ring, Auth: p.auth, Log: p.log, Metrics: p.metrics, PublicURL: baseURL,
+		Limits: api.LimitOptions{
+			Reads: p.config.LimitReads, Writes: p.config.LimitWrites, Burst: p.config.LimitBurst,
+			ExemptLoopback: p.dev, TrustedProxies: p.config.Proxies(),
+		},
+		Businesses: p.businesses, Catalog: p.catalog, Schedule: p.schedule, Trail: audit.NewTrail(p.db),
+		Availability: p.availability, Bookings: p.bookings,
+	})
+}
+
 // handler is everything that the public listener answers.
-func (p *program) handler() http.Handler {
+func (p *program) handler(baseURL string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", p.health.Live)
 	mux.HandleFunc("GET /readyz", p.health.Ready)
-	mux.Handle("/", p.api.Handler())
+	mux.Handle("/", p.newAPI(baseURL).Handler())
 	return p.metrics.Active(mux)
 }

@@ -8,6 +8,7 @@ import (
 	"net/smtp"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -139,7 +140,7 @@ func TestMail_KeepsTheLastThousand(t *testing.T) {
 		t.Fatal(err)
 	}
 	mails := box.list("")
-	if len(mails) != mailKept || len(files) != mailKept || mails[0].Subject != fmt.Sprint(mailKept+4) || mails[mailKept-1].Subject != "5" {
+	if len(mails) != mailKept || len(files) != mailKept || mails[0].Subject != strconv.Itoa(mailKept+4) || mails[mailKept-1].Subject != "5" {
 		t.Errorf("%d mails, %d files, newest %q, oldest %q", len(mails), len(files), mails[0].Subject, mails[len(mails)-1].Subject)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net"
 	"os"
@@ -210,7 +209,8 @@ func countMails(t *testing.T) *counting {
 	c := &counting{byID: map[string]int{}, more: make(chan struct{}, 1)}
 	c.port, _ = strconv.Atoi(port)
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return accepting{c}, nil }))
-	server.Domain, server.ErrorLog = "localhost", log.New(io.Discard, "", 0)
+	server.Domain = "localhost"
+	server.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	go func() { _ = server.Serve(l) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return c

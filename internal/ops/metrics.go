@@ -19,7 +19,6 @@ type Metrics struct {
 	active    prometheus.Gauge
 	statement *prometheus.HistogramVec
 	jobs      *prometheus.HistogramVec
-	bookings  *prometheus.CounterVec
 	problems  *prometheus.CounterVec
 	messages  *prometheus.CounterVec
 }
@@ -47,9 +46,6 @@ func NewMetrics(version string) *Metrics {
 		jobs: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "omotenashi_job_duration_seconds", Help: "Time of one attempt at a job, by kind and outcome.", Buckets: jobBuckets,
 		}, []string{"kind", "outcome"}),
-		bookings: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "omotenashi_bookings_total", Help: "What happened to bookings, by action.",
-		}, []string{"action"}),
 		problems: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "omotenashi_problems_total", Help: "Problem documents answered, by code.",
 		}, []string{"code"}),
@@ -61,7 +57,7 @@ func NewMetrics(version string) *Metrics {
 		Name: "omotenashi_build_info", Help: "Always 1; the label tells the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.requests, m.active, m.statement, m.jobs, m.bookings, m.problems, m.messages, build,
+	m.registry.MustRegister(m.requests, m.active, m.statement, m.jobs, m.problems, m.messages, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -104,9 +100,6 @@ func (m *Metrics) Statement(name string, took time.Duration, failed bool) {
 func (m *Metrics) Job(kind, outcome string, took time.Duration) {
 	m.jobs.WithLabelValues(kind, outcome).Observe(took.Seconds())
 }
-
-// Booking counts what happened to a booking: "created", "cancelled", …
-func (m *Metrics) Booking(action string) { m.bookings.WithLabelValues(action).Inc() }
 
 // Problem counts a problem document by its code.
 func (m *Metrics) Problem(code string) { m.problems.WithLabelValues(code).Inc() }

@@ -38,7 +38,7 @@ func redact(_ []string, a slog.Attr) slog.Attr {
 var (
 	scrubEmail = regexp.MustCompile(`[^\s<>"'(,;:=/]+@[^\s<>"'),;:/]+\.[^\s<>"'),;:/]+`)
 	scrubPhone = regexp.MustCompile(`\+\d{9,14}|\b0\d{9,10}\b`)
-	scrubToken = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+|(?:/manage/|/holds/|/public/bookings/)[\w-]{20,}`)
+	scrubToken = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+|(?:/manage/|/holds/|/public/bookings/|/verify-email/)[\w-]{20,}`)
 	scrubURL   = regexp.MustCompile(`://[^\s/@]+:[^\s/@]+@`)
 )
 
@@ -46,7 +46,7 @@ var (
 // a token or the password of a URL.
 func Scrub(s string) string {
 	if strings.Contains(s, "://") {
-		s = scrubURL.ReplaceAllString(s, "://"+redacted+"@")
+		s = scrubURL.ReplaceAllString(s, "://") // user and password
 	}
 	if strings.Contains(s, "@") {
 		s = scrubEmail.ReplaceAllString(s, redacted)
