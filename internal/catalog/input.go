@@ -70,9 +70,12 @@ func setMoney(v *fault.Fields, at string, dst *int64, src *money.Money, most int
 }
 
 func setParty(v *fault.Fields, least, most *int, wantLeast, wantMost *int) {
+	before := v.Len()
 	set(v, "body.min_party", least, wantLeast, 1, maxParty)
 	set(v, "body.max_party", most, wantMost, 1, maxParty)
-	v.Check(*least <= *most, "body.max_party", "too_small", fault.Args{"min": *least})
+	if v.Len() == before {
+		v.Check(*least <= *most, "body.max_party", "too_small", fault.Args{"min": *least})
+	}
 }
 
 func setTrue(dst, src *bool) {
