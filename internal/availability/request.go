@@ -1,6 +1,7 @@
 package availability
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -27,6 +28,7 @@ type Part struct {
 	Service         *catalog.Service
 	Options         []*catalog.Option
 	Staff           *catalog.Resource // the nominated one, nil for フリー
+	Assigned        *catalog.Resource // whom the business gives a フリー part to, nil for whoever is free
 	Offset          int               // steps from the visit's start
 	DurationMinutes int               // with options
 }
@@ -45,17 +47,36 @@ type Places struct {
 	Party string                              // "body.party_size"
 }
 
+// MaxVisitMinutes is how long one visit may last: frames judge no longer ones.
+const MaxVisitMinutes = 24 * 60
+
+// PartyOf is the size of the party that a request is for: the least that all of
+// its services take where it names none.
+func (s *Snapshot) PartyOf(r Request) int {
+	if r.PartySize != 0 {
+		return r.PartySize
+	}
+	party := 1
+	for _, item := range r.Items {
+		if svc := s.Services[item.ServiceID]; svc != nil {
+			party = max(party, svc.MinParty)
+		}
+	}
+	return party
+}
+
 // Resolve makes a visit of a request, or notes every fault at its place.
 func (s *Snapshot) Resolve(r Request, v *fault.Fields, at Places) Visit {
+	r.PartySize = s.PartyOf(r)
 	out := Visit{PartySize: r.PartySize}
 	if !v.Check(len(r.Items) > 0, at.Items, "required") ||
 		!v.Check(len(r.Items) <= s.Business.MaxItems, at.Items, "too_many", fault.Args{"max": s.Business.MaxItems}) {
 		return out
 	}
 	faults := v.Len()
-	offset := 0
+	offset, needs := 0, 0
 	for i, item := range r.Items {
-		p, ok := s.part(item, v, func(field string) string { return at.Item(i, field) })
+		p, ok := s.part(item, r.PartySize, v, func(field string) string { return at.Item(i, field) })
 		if !ok {
 			continue
 		}
@@ -64,8 +85,11 @@ func (s *Snapshot) Resolve(r Request, v *fault.Fields, at Places) Visit {
 		}
 		p.Offset = offset
 		offset += p.DurationMinutes / StepMinutes
+		needs += len(p.Service.Requirements)
 		out.Parts = append(out.Parts, p)
 	}
+	v.Check(offset <= MaxVisitMinutes/StepMinutes, at.Items, "booking.visit_too_long", fault.Args{"max": MaxVisitMinutes})
+	v.Check(needs <= MaxNeeds, at.Items, "booking.visit_too_large")
 	if v.Len() > faults {
 		return out
 	}
@@ -73,7 +97,7 @@ func (s *Snapshot) Resolve(r Request, v *fault.Fields, at Places) Visit {
 	return out
 }
 
-func (s *Snapshot) part(item Item, v *fault.Fields, at func(string) string) (Part, bool) {
+func (s *Snapshot) part(item Item, party int, v *fault.Fields, at func(string) string) (Part, bool) {
 	svc := s.Services[item.ServiceID]
 	if svc == nil || !svc.Active {
 		v.Add(at("service_id"), "unknown_id")
@@ -94,12 +118,13 @@ func (s *Snapshot) part(item Item, v *fault.Fields, at func(string) string) (Par
 		p.Options = append(p.Options, o)
 		p.DurationMinutes += o.DurationMinutes
 	}
-	s.nominate(&p, item.StaffID, v, at("staff_id"))
+	s.nominate(&p, item.StaffID, party, v, at("staff_id"))
 	return p, v.Len() == faults
 }
 
-// nominate checks the wish for a staff member.
-func (s *Snapshot) nominate(p *Part, staff *catalog.ResourceID, v *fault.Fields, at string) {
+// nominate checks the wish for a staff member. It decides the first of the
+// service's staff requirements: who cannot serve that one cannot be asked for.
+func (s *Snapshot) nominate(p *Part, staff *catalog.ResourceID, party int, v *fault.Fields, at string) {
 	if staff == nil {
 		v.Check(p.Service.Nomination != catalog.NominationRequired, at, "required")
 		return
@@ -108,12 +133,40 @@ func (s *Snapshot) nominate(p *Part, staff *catalog.ResourceID, v *fault.Fields,
 		return
 	}
 	for _, r := range p.Service.Nominatable(s.Resources) {
-		if r.ID == *staff {
-			p.Staff = r
-			return
+		if r.ID != *staff || !lists(p.Service, r) {
+			continue
 		}
+		p.Staff = r
+		if party < r.MinParty || party > r.MaxParty {
+			v.Add(at, "booking.party_size", fault.Args{"min": r.MinParty, "max": r.MaxParty})
+		}
+		return
 	}
 	v.Add(at, "unknown_id")
+}
+
+// asked is the requirement that a nomination decides, nil when there is none.
+func asked(svc *catalog.Service) *catalog.Requirement {
+	for i := range svc.Requirements {
+		if r := &svc.Requirements[i]; r.Kind == catalog.Staff {
+			return r
+		}
+	}
+	return nil
+}
+
+// lists tells whether the requirement that a nomination decides takes the staff member.
+func lists(svc *catalog.Service, staff *catalog.Resource) bool {
+	r := asked(svc)
+	return r != nil && (len(r.ResourceIDs) == 0 || slices.Contains(r.ResourceIDs, staff.ID))
+}
+
+// Assign finds the staff member whom the business may give a part to: one who
+// meets the requirement for a party, nominatable or not.
+func (s *Snapshot) Assign(svc *catalog.Service, staff catalog.ResourceID, party int) (*catalog.Resource, bool) {
+	x, ok := s.Resource(staff)
+	r := asked(svc)
+	return x, ok && r != nil && r.Accepts(x, party)
 }
 
 // candidates are the resources that can meet a requirement for a party, as
@@ -137,14 +190,23 @@ func (s *Snapshot) plan(parts []Part, length, party int) Plan {
 			need := s.need(i, p, r, party)
 			if r.Kind == catalog.Staff && first {
 				first = false
-				if p.Staff != nil {
-					need.Candidates = []int{s.index[p.Staff.ID]}
-				}
+				need.Candidates = s.only(need.Candidates, cmp.Or(p.Staff, p.Assigned))
 			}
 			plan.Needs = append(plan.Needs, need)
 		}
 	}
 	return plan
+}
+
+// only keeps the one resource where there is one: nobody is left when it cannot serve.
+func (s *Snapshot) only(candidates []int, r *catalog.Resource) []int {
+	if r == nil {
+		return candidates
+	}
+	if i := s.index[r.ID]; slices.Contains(candidates, i) {
+		return []int{i}
+	}
+	return nil
 }
 
 func (s *Snapshot) need(segment int, p Part, r *catalog.Requirement, party int) Need {
@@ -156,12 +218,21 @@ func (s *Snapshot) need(segment int, p Part, r *catalog.Requirement, party int) 
 		Spans: []Span{{From: from, To: to}},
 	}
 	if r.GapStartMinute != nil && r.GapEndMinute != nil {
-		n.Spans = []Span{
-			{From: from, To: p.Offset + *r.GapStartMinute/StepMinutes},
-			{From: p.Offset + *r.GapEndMinute/StepMinutes, To: to},
-		}
+		n.Spans = around(n.Spans[0], p.Offset+*r.GapStartMinute/StepMinutes, p.Offset+*r.GapEndMinute/StepMinutes)
 	}
 	return n
+}
+
+// around is what a gap leaves of a span. A gap may reach to the end, and a part
+// that was booked before may be shorter than the gap of today.
+func around(whole Span, gapFrom, gapTo int) []Span {
+	var out []Span
+	for _, s := range []Span{{whole.From, min(gapFrom, whole.To)}, {max(gapTo, whole.From), whole.To}} {
+		if s.From < s.To {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Length is how long the customer stays.

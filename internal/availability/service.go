@@ -84,12 +84,8 @@ var inQuery = Places{
 func (q *Query) resolve(s *Snapshot) (Visit, error) {
 	var v fault.Fields
 	q.validate(&v)
-	party := q.PartySize
-	if svc := s.Services[q.ServiceID]; svc != nil && party == 0 {
-		party = svc.MinParty
-	}
 	item := Item{ServiceID: q.ServiceID, StaffID: q.StaffID, OptionIDs: q.OptionIDs}
-	visit := s.Resolve(Request{Items: []Item{item}, PartySize: party}, &v, inQuery)
+	visit := s.Resolve(Request{Items: []Item{item}, PartySize: q.PartySize}, &v, inQuery)
 	return visit, v.Err()
 }
 
