@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"time"
-	"unicode/utf8"
 
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
@@ -27,20 +27,22 @@ type Change struct {
 	Claim    *idempotency.Claim
 }
 
-// reasonNeeded notes a missing or too long reason.
+// checkReason cleans the reason and notes when it is missing or too long.
 func (c *Change) checkReason(needed bool) error {
 	var v fault.Fields
-	if v.Check(c.Reason != "" || !needed, "body.reason", "required") {
-		v.Check(utf8.RuneCountInString(c.Reason) <= MaxReason, "body.reason", "too_long", fault.Args{"max": MaxReason})
-	}
+	c.Reason = checkedText(&v, "body.reason", c.Reason, MaxReason)
+	v.Check(c.Reason != "" || !needed, "body.reason", "required")
 	return v.Err()
 }
 
 // step is what one action does to the booking under its lock.
 type step struct {
 	action Action
-	event  string // of the message to the customer, "" for none
+	event  func(from Status, x *Booking) string // of the message to the customer, "" for none; nil: never one
 	detail map[string]any
+	// locks, when given, prepares what is to be locked before the booking's row in
+	// the place of the booking's own resources. It runs before each try.
+	locks func(ctx context.Context) (func(*pg.Batch), error)
 	// apply changes the booking and queues what goes with it; the status from
 	// which it came is in before.
 	apply func(ctx context.Context, tx *pg.Tx, x *Booking, now time.Time) error
@@ -49,11 +51,18 @@ type step struct {
 // change runs one action: the locks of the booking's resources, then its row,
 // the action's rules, and in the same transaction history, message and audit.
 func (s *Service) change(ctx context.Context, c Change, st step) (*Booking, error) {
+	if err := c.checkReason(false); err != nil {
+		return nil, err
+	}
 	var out *Booking
 	err := s.write(ctx, c.Business, func(ctx context.Context) error {
+		queueLocks, err := c.locks(ctx, st)
+		if err != nil {
+			return err
+		}
 		return s.db.InTenant(ctx, c.Business, func(tx *pg.Tx) error {
 			c.Claim.Begin(tx.Batch())
-			tx.Later(lockResourcesOf, c.Business, c.Booking)
+			queueLocks(tx.Batch())
 			x, err := lockedBooking(ctx, tx, c.Business, c.Booking)
 			if err != nil {
 				return err
@@ -71,6 +80,20 @@ func (s *Service) change(ctx context.Context, c Change, st step) (*Booking, erro
 	return out, nil
 }
 
+// locks are those of the step, or of the booking's own resources: those that it
+// holds now, or gave back.
+func (c *Change) locks(ctx context.Context, st step) (func(*pg.Batch), error) {
+	if st.locks != nil {
+		return st.locks(ctx)
+	}
+	return func(b *pg.Batch) { b.Queue(lockWithBooking, c.Business, c.Booking, []catalog.ResourceID{}) }, nil
+}
+
+// always is a step's event whatever the statuses.
+func always(event string) func(Status, *Booking) string {
+	return func(Status, *Booking) string { return event }
+}
+
 func (s *Service) apply(ctx context.Context, tx *pg.Tx, c Change, st step, x *Booking) error {
 	from, now := x.Status, s.clock.Now()
 	x.Version, x.UpdatedAt = x.Version+1, now
@@ -79,13 +102,13 @@ func (s *Service) apply(ctx context.Context, tx *pg.Tx, c Change, st step, x *Bo
 	}
 	queueUpdate(tx.Batch(), x)
 	queueHistory(tx.Batch(), x, c.Actor, st.action, from, c.Reason, st.detail)
-	if !c.Silent {
-		s.queueMessage(tx.Batch(), x, st.event, st.detail)
+	if !c.Silent && st.event != nil {
+		s.queueMessage(tx.Batch(), x, st.event(from, x), st.detail)
 	}
 	if err := c.Claim.Store(tx.Batch(), x); err != nil {
 		return err
 	}
-	audit.Append(tx.Batch(), x.BusinessID, audit.Entry{
+	audit.Append(tx.AtEnd(), x.BusinessID, audit.Entry{
 		At: now, Actor: c.Actor, Action: "booking." + string(st.action), Subject: subject(x.ID),
 		Detail: map[string]any{"from": from, "to": x.Status, "version": x.Version},
 	}, nil)
@@ -128,7 +151,7 @@ func (x *Booking) expired(now time.Time) bool {
 // the while; one whose time ran out is ErrExpired.
 func (s *Service) Approve(ctx context.Context, c Change) (*Booking, error) {
 	return s.change(ctx, c, step{
-		action: ActApprove, event: EventConfirmed,
+		action: ActApprove, event: always(EventConfirmed),
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
 			if x.expired(now) {
 				return ErrExpired
@@ -150,7 +173,7 @@ func (s *Service) Decline(ctx context.Context, c Change) (*Booking, error) {
 		return nil, err
 	}
 	return s.change(ctx, c, step{
-		action: ActDecline, event: EventDeclined, detail: map[string]any{"reason": c.Reason},
+		action: ActDecline, event: always(EventDeclined), detail: map[string]any{"reason": c.Reason},
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, _ time.Time) error {
 			if err := x.move(ActDecline); err != nil {
 				return err
@@ -196,9 +219,6 @@ func (s *Service) Complete(ctx context.Context, c Change) (*Booking, error) {
 
 // NoShow notes that the customer did not come; not before the visit began.
 func (s *Service) NoShow(ctx context.Context, c Change) (*Booking, error) {
-	if err := c.checkReason(false); err != nil {
-		return nil, err
-	}
 	return s.change(ctx, c, step{
 		action: ActNoShow,
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
@@ -216,11 +236,8 @@ func (s *Service) NoShow(ctx context.Context, c Change) (*Booking, error) {
 
 // Cancel cancels for the business, at no cost to the customer.
 func (s *Service) Cancel(ctx context.Context, c Change) (*Booking, error) {
-	if err := c.checkReason(false); err != nil {
-		return nil, err
-	}
 	return s.change(ctx, c, step{
-		action: ActCancel, event: EventCancelled, detail: map[string]any{"by": "business"},
+		action: ActCancel, event: always(EventCancelled), detail: map[string]any{"by": "business"},
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, _ time.Time) error {
 			return x.cancel(tx, 0)
 		},
@@ -247,7 +264,7 @@ func (s *Service) Undo(ctx context.Context, c Change) (*Booking, error) {
 		return nil, err
 	}
 	return s.change(ctx, c, step{
-		action: ActUndo,
+		action: ActUndo, event: eventOfUndo,
 		apply: func(ctx context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
 			if !undoable(x.Status) {
 				return ErrNothingToUndo
@@ -262,29 +279,58 @@ func (s *Service) Undo(ctx context.Context, c Change) (*Booking, error) {
 			if clock.DateOf(last.At.In(snap.Zone)) != clock.DateOf(now.In(snap.Zone)) {
 				return ErrUndoOver
 			}
-			return s.back(tx, x, Status(last.From), now)
+			return s.back(ctx, tx, snap, x, Status(last.From), now)
 		},
 	})
 }
 
+// eventOfUndo is told to whoever was told of a cancellation before.
+func eventOfUndo(from Status, x *Booking) string {
+	if from == Cancelled {
+		return eventOf(x.Status)
+	}
+	return ""
+}
+
 // back gives the booking its earlier status again and retakes what that occupies.
-func (s *Service) back(tx *pg.Tx, x *Booking, to Status, now time.Time) error {
+func (s *Service) back(ctx context.Context, tx *pg.Tx, snap *availability.Snapshot, x *Booking, to Status, now time.Time) error {
 	occupied := x.Status.Occupies()
 	x.Status, x.CancelFee = to, nil
 	if to.Pending() {
-		deadline := now.Add(24 * time.Hour)
-		if x.StartsAt.Before(deadline) {
-			deadline = x.StartsAt
-		}
+		deadline := approvalDeadline(&snap.Business, x.StartsAt, now)
 		if !deadline.After(now) {
 			return ErrExpired
 		}
 		x.ExpiresAt = &deadline
 		queueExpiry(tx.Batch(), x)
 	}
-	if to.Occupies() && !occupied {
-		availability.Lock(tx.Batch(), resourcesOf(x))
-		availability.Take(tx.Batch(), x.BusinessID, x.owner(), x.ExpiresAt, x.allocations())
+	if !to.Occupies() || occupied {
+		return nil
 	}
+	if err := s.freeExpiredUnder(ctx, tx, x, now); err != nil {
+		return err
+	}
+	availability.Take(tx.Batch(), x.BusinessID, x.owner(), x.ExpiresAt, x.allocations())
 	return nil
+}
+
+// freeExpiredUnder frees what has expired on the resources that the booking is
+// about to retake.
+func (s *Service) freeExpiredUnder(ctx context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
+	from, to := x.StartsAt, x.EndsAt
+	for _, a := range x.allocations() { // with preparation and clean-up
+		if a.StartsAt.Before(from) {
+			from = a.StartsAt
+		}
+		if a.EndsAt.After(to) {
+			to = a.EndsAt
+		}
+	}
+	var taken []availability.Taken
+	var b pg.Batch
+	availability.QueueBusy(&b, x.BusinessID, from, to, &taken)
+	if err := tx.Run(ctx, &b); err != nil {
+		return err
+	}
+	return s.freeExpired(ctx, tx, x.BusinessID, now, expiredAmong(taken, resourcesOf(x), now))
 }

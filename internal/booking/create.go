@@ -1,10 +1,10 @@
 package booking
 
 import (
+	"cmp"
 	"context"
-	"strings"
+	"errors"
 	"time"
-	"unicode/utf8"
 
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
@@ -13,7 +13,6 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
-	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/outbox"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
@@ -62,12 +61,12 @@ func (s *Service) Create(ctx context.Context, a tenant.Actor, bid business.ID, i
 		}
 		d, x, err := s.draft(k.Snapshot, a, in)
 		if err != nil {
-			return err
+			return s.refused(ctx, k.Snapshot, claim, err)
 		}
 		last, made = d, x
 		if a.Kind != tenant.Member && in.HoldToken == "" {
 			err = s.createQuickly(ctx, a, k, d, x, claim)
-			if err == nil || (pg.State(err) != pg.StateTaken && fault.CodeOf(err) != ErrSlotTaken.Code) {
+			if pg.State(err) != pg.StateTaken && !errors.Is(err, ErrSlotTaken) {
 				return err
 			}
 		}
@@ -97,28 +96,24 @@ func (s *Service) draft(snap *availability.Snapshot, a tenant.Actor, in CreateIn
 	case snap.Business.Status == business.Suspended:
 		return nil, nil, ErrSuspended
 	}
-	now := s.clock.Now()
-	if in.PartySize == 0 {
-		in.PartySize = 1
-	}
+	d := &draft{snap: snap, start: minute(in.Start), now: s.clock.Now()}
 	var v fault.Fields
-	checkStart(&v, in.Start, now)
-	visit := snap.Resolve(in.Request.Request, &v, in.places())
+	checkStart(&v, in.Start, d.now)
+	d.visit = snap.Resolve(in.Request.Request, &v, in.places())
 	guest := in.Customer.Normalize(&v, "body.customer", member, snap.Business.Locale)
-	v.Check(utf8.RuneCountInString(in.Note) <= MaxNote, "body.note", "too_long", fault.Args{"max": MaxNote})
-	v.Check(utf8.RuneCountInString(in.Override) <= MaxReason, "body.override_reason", "too_long", fault.Args{"max": MaxReason})
-	if !member {
+	in.Note = checkedText(&v, "body.note", in.Note, MaxNote)
+	in.Override = checkedText(&v, "body.override_reason", in.Override, MaxReason)
+	d.hold = s.holdNamed(&v, snap.Business.ID, in.HoldToken)
+	if member {
+		d.asMember(in.Override != "")
+		v.Check(!in.CheckIn || !d.start.After(d.now.Add(checkInAhead)), "body.start", "booking.too_early")
+	} else {
+		d.asCustomer()
 		v.Check(in.TermsVersion == snap.Business.TermsVersion, "body.consent.terms_version", "booking.terms_version",
 			fault.Args{"version": snap.Business.TermsVersion})
 	}
 	if err := v.Err(); err != nil {
 		return nil, nil, err
-	}
-	d := &draft{snap: snap, visit: visit, start: minute(in.Start), now: now}
-	if member {
-		d.asMember(in.Override != "")
-	} else {
-		d.asCustomer()
 	}
 	return d, d.booking(a, in, guest), nil
 }
@@ -131,11 +126,11 @@ func (d *draft) booking(a tenant.Actor, in CreateInput, guest customer.Guest) *B
 		BusinessID: biz.ID, ID: id.New[Booking](d.now), Code: newCode(), Status: Confirmed, Source: Public, Guest: guest,
 		StartsAt: d.start, EndsAt: d.end(), Date: d.date(), PartySize: d.visit.PartySize,
 		Total: price.Total, Currency: price.Currency, Lines: price.Lines,
-		Policy: policyOf(biz), Note: strings.TrimSpace(in.Note), Locale: guest.Locale,
+		Policy: policyOf(biz), Note: in.Note, Locale: guest.Locale,
 		LinkGeneration: 1, Version: 1, CreatedAt: d.now, UpdatedAt: d.now,
 	}
 	if a.Kind == tenant.Member {
-		x.Source = in.Source
+		x.Source = cmp.Or(in.Source, Console)
 		x.Overridden, x.OverrideReason = in.Override != "", in.Override
 		if in.CheckIn {
 			x.Status = CheckedIn
@@ -145,21 +140,30 @@ func (d *draft) booking(a tenant.Actor, in CreateInput, guest customer.Guest) *B
 	x.Consent = &Consent{TermsVersion: in.TermsVersion, At: d.now}
 	if biz.BookingMode == business.Approval {
 		x.Status = PendingApproval
-		deadline := d.now.Add(time.Duration(biz.ApprovalHours) * time.Hour)
-		if d.start.Before(deadline) {
-			deadline = d.start
-		}
+		deadline := approvalDeadline(biz, d.start, d.now)
 		x.ExpiresAt = &deadline
 	}
 	return x
+}
+
+// approvalDeadline is when a request of now lapses: never past the start.
+func approvalDeadline(b *business.Business, start, now time.Time) time.Time {
+	deadline := now.Add(time.Duration(b.ApprovalHours) * time.Hour)
+	if start.Before(deadline) {
+		return start
+	}
+	return deadline
 }
 
 // createQuickly chooses from what was last known and lets the guarded insert
 // judge it, all in one round trip.
 func (s *Service) createQuickly(ctx context.Context, a tenant.Actor, k *availability.Calendar, d *draft, x *Booking, claim *idempotency.Claim) error {
 	segments, err := d.choose(k.Frame)
-	if err != nil {
+	if errors.Is(err, ErrSlotTaken) {
 		return err
+	}
+	if err != nil {
+		return s.refused(ctx, k.Snapshot, claim, err)
 	}
 	x.Segments = segments
 	var b pg.Batch
@@ -167,7 +171,8 @@ func (s *Service) createQuickly(ctx context.Context, a tenant.Actor, k *availabi
 	guard(&b, d.snap)
 	availability.Lock(&b, resourcesOf(x))
 	availability.Take(&b, x.BusinessID, x.owner(), x.ExpiresAt, x.allocations())
-	if err := s.queueCreated(&b, a, x, claim, false); err != nil {
+	queueCustomer(&b, x)
+	if err := s.queueCreated(&b, &b, a, x, claim, false); err != nil {
 		return err
 	}
 	return s.db.BatchTenant(ctx, x.BusinessID, &b)
@@ -176,41 +181,58 @@ func (s *Service) createQuickly(ctx context.Context, a tenant.Actor, k *availabi
 // createSurely looks and chooses again under the locks of all who could serve.
 func (s *Service) createSurely(ctx context.Context, a tenant.Actor, d *draft, x *Booking, in CreateInput, claim *idempotency.Claim) error {
 	return s.db.InTenant(ctx, x.BusinessID, func(tx *pg.Tx) error {
-		claim.Begin(tx.Batch())
-		held, err := s.holdOf(ctx, tx, x.BusinessID, in.HoldToken)
+		var b pg.Batch
+		claim.Begin(&b)
+		look, held, err := d.queueLookWithHold(&b)
 		if err != nil {
 			return err
 		}
-		if held.matches(d) {
-			x.Segments = d.segmentsFrom(held)
-			queueEndHold(tx.Batch(), x.BusinessID, held.ID, holdUsed)
-			availability.HandOver(tx.Batch(), x.BusinessID, held.ID, x.ID, x.ExpiresAt)
-			return s.queueCreated(tx.Batch(), a, x, claim, in.Silent)
-		}
-		if x.Segments, err = s.place(ctx, tx, d, held.resources(), held.owns); err != nil {
+		queueCustomer(&b, x) // here, so that the stored answer can name a customer who was known before
+		if err := tx.Run(ctx, &b); err != nil {
 			return err
 		}
-		if held != nil {
-			queueEndHold(tx.Batch(), x.BusinessID, held.ID, holdReleased)
+		if err := s.fill(ctx, tx, d, x, look, held); err != nil {
+			return err
 		}
-		availability.Take(tx.Batch(), x.BusinessID, x.owner(), x.ExpiresAt, x.allocations())
-		return s.queueCreated(tx.Batch(), a, x, claim, in.Silent)
+		return s.queueCreated(tx.Batch(), tx.AtEnd(), a, x, claim, in.Silent)
 	})
 }
 
-// queueCreated queues everything that a placed booking brings about.
-func (s *Service) queueCreated(b *pg.Batch, a tenant.Actor, x *Booking, claim *idempotency.Claim, silent bool) error {
+// fill gives the booking who serves it: what its hold holds, as long as that is
+// what is wished for and within today's rules, else whoever is free.
+func (s *Service) fill(ctx context.Context, tx *pg.Tx, d *draft, x *Booking, look *look, held *holdRow) error {
+	if segments, ok := d.keep(held); ok {
+		x.Segments = segments
+		queueEndHold(tx.Batch(), x.BusinessID, held.ID, holdUsed)
+		availability.HandOver(tx.Batch(), x.BusinessID, held.ID, x.ID, x.ExpiresAt)
+		return nil
+	}
+	segments, err := s.seat(ctx, tx, d, look, held.owns)
+	if err != nil {
+		return err
+	}
+	x.Segments = segments
+	if held.stands() {
+		queueEndHold(tx.Batch(), x.BusinessID, held.ID, holdReleased)
+	}
+	availability.Take(tx.Batch(), x.BusinessID, x.owner(), x.ExpiresAt, x.allocations())
+	return nil
+}
+
+// queueCreated queues everything that a placed booking brings about; end is what
+// goes out last.
+func (s *Service) queueCreated(b, end *pg.Batch, a tenant.Actor, x *Booking, claim *idempotency.Claim, silent bool) error {
 	queueInsert(b, x, a)
 	if !silent {
 		s.queueMessage(b, x, eventOf(x.Status), nil)
 	}
 	if x.ExpiresAt != nil {
-		jobs.Enqueue(b, jobs.Default, ExpireArgs{BusinessID: x.BusinessID.String(), BookingID: x.ID.String()}, x.CreatedAt, *x.ExpiresAt)
+		queueExpiry(b, x)
 	}
 	if err := claim.Store(b, x); err != nil {
 		return err
 	}
-	audit.Append(b, x.BusinessID, audit.Entry{
+	audit.Append(end, x.BusinessID, audit.Entry{
 		At: x.CreatedAt, Actor: a, Action: "booking.created", Subject: subject(x.ID),
 		Detail: map[string]any{"status": x.Status, "source": x.Source, "start": x.StartsAt, "overridden": x.Overridden},
 	}, nil)

@@ -3,11 +3,14 @@ package booking
 import (
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/jp"
 )
 
 // draft is a visit that is about to be placed.
@@ -20,6 +23,7 @@ type draft struct {
 	// earliest and latest bound the start; a zero time is no bound.
 	earliest, latest time.Time
 	prefer           []catalog.ResourceID // whom to take first, where free
+	hold             *HoldID              // that the customer brings along, nil for none
 }
 
 // Members may enter what began a little while ago, and far ahead.
@@ -28,9 +32,13 @@ const (
 	memberAhead = 2 * 366 * 24 * time.Hour
 )
 
-// asCustomer binds the draft to what customers may do.
+// asCustomer binds the draft to what customers may do. A business that answers
+// first needs some time to do so.
 func (d *draft) asCustomer() {
 	d.earliest, d.latest = d.snap.Window(d.now)
+	if d.snap.Business.BookingMode == business.Approval && !d.earliest.After(d.now) {
+		d.earliest = d.now.Add(time.Second)
+	}
 }
 
 // asMember lets the draft do what members may: any five minutes, today's past,
@@ -49,8 +57,15 @@ func checkStart(v *fault.Fields, start, now time.Time) {
 		return
 	}
 	v.Check(start.Unix()%(availability.StepMinutes*60) == 0 && start.Nanosecond() == 0, "body.start", "step_five")
-	far := start.Before(now.AddDate(-1, 0, 0)) || start.After(now.AddDate(3, 0, 0))
-	v.Check(!far, "body.start", "booking.too_far")
+	v.Check(!start.Before(now.AddDate(-1, 0, 0)), "body.start", "booking.too_soon")
+	v.Check(!start.After(now.AddDate(3, 0, 0)), "body.start", "booking.too_far")
+}
+
+// checkedText cleans a text of the caller's and notes when it is too long.
+func checkedText(v *fault.Fields, at, s string, longest int) string {
+	s = jp.CleanText(s)
+	v.Check(utf8.RuneCountInString(s) <= longest, at, "too_long", fault.Args{"max": longest})
+	return s
 }
 
 // candidates are all resources that could serve the visit.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
@@ -50,7 +51,7 @@ func (s *Service) WorkExpire(ctx context.Context, a ExpireArgs) error {
 	}
 	return s.write(ctx, bid, func(ctx context.Context) error {
 		return s.db.InTenant(ctx, bid, func(tx *pg.Tx) error {
-			tx.Later(lockResourcesOf, bid, bookingID)
+			tx.Later(lockWithBooking, bid, bookingID, []catalog.ResourceID{})
 			return s.expireIn(ctx, tx, bid, bookingID, s.clock.Now())
 		})
 	})
@@ -63,12 +64,18 @@ func (s *Service) expireIn(ctx context.Context, tx *pg.Tx, bid business.ID, book
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
-	if err != nil || !x.expired(now) {
+	if err != nil {
 		return err
+	}
+	if !x.expired(now) {
+		if x.Status.Pending() && x.ExpiresAt != nil {
+			queueExpiry(tx.Batch(), x) // the queue's clock goes before ours: once more, or the job would be lost
+		}
+		return nil
 	}
 	c := Change{Actor: tenant.Worker(), Business: bid, Booking: bookingID}
 	return s.apply(ctx, tx, c, step{
-		action: ActExpire, event: EventExpired,
+		action: ActExpire, event: always(EventExpired),
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, _ time.Time) error {
 			if err := x.move(ActExpire); err != nil {
 				return err
@@ -96,12 +103,26 @@ func (s *Service) WorkExpireHold(ctx context.Context, a ExpireHoldArgs) error {
 			if errors.Is(err, ErrNotFound) {
 				return nil
 			}
-			if err != nil || h.Status != holdActive || h.ExpiresAt.After(now) {
+			switch {
+			case err != nil || h.Status != holdActive:
 				return err
+			case h.ExpiresAt.After(now): // as for bookings
+				queueHoldExpiry(tx.Batch(), bid, hid, now, h.ExpiresAt)
+			default:
+				queueExpireHold(tx, bid, hid, now)
 			}
-			queueEndHold(tx.Batch(), bid, hid, holdExpired)
-			audit.Append(tx.Batch(), bid, audit.Entry{At: now, Actor: tenant.Worker(), Action: "hold.expired", Subject: "hold:" + h.ID.String()}, nil)
 			return nil
 		})
 	})
+}
+
+// queueExpireHold queues that a hold's time ran out.
+func queueExpireHold(tx *pg.Tx, bid business.ID, hid HoldID, now time.Time) {
+	queueEndHold(tx.Batch(), bid, hid, holdExpired)
+	audit.Append(tx.AtEnd(), bid, audit.Entry{At: now, Actor: tenant.Worker(), Action: "hold.expired", Subject: "hold:" + hid.String()}, nil)
+}
+
+// queueHoldExpiry queues the job that will free a hold.
+func queueHoldExpiry(b *pg.Batch, bid business.ID, hid HoldID, now, expires time.Time) {
+	jobs.Enqueue(b, jobs.Default, ExpireHoldArgs{BusinessID: bid.String(), HoldID: hid.String()}, now, expires)
 }

@@ -39,6 +39,9 @@ type shop struct {
 	avail   *availability.Service
 	service *booking.Service
 	id      business.ID
+
+	second  *pg.DB // of a second program, see twice
+	checked bool   // the invariants are checked already
 }
 
 // res describes a resource of a shop.
@@ -61,9 +64,12 @@ func newShop(tb testing.TB) *shop {
 	    '{"steps":[{"hours_before":24,"percent":50},{"hours_before":2,"percent":100}]}', '1', $2, $2)`, s.id, now)
 	s.sql(`INSERT INTO business_seq (business_id) VALUES ($1)`, s.id)
 	s.sql(`INSERT INTO schedule_versions (business_id) VALUES ($1)`, s.id)
-	for d := range 7 {
-		s.sql(`INSERT INTO opening_hours (business_id, weekday, start_minute, end_minute) VALUES ($1, $2, 600, 1200)`, s.id, d)
-	}
+	s.sql(`INSERT INTO opening_hours (business_id, weekday, start_minute, end_minute) SELECT $1, d, 600, 1200 FROM generate_series(0, 6) d`, s.id)
+	tb.Cleanup(func() {
+		if !s.checked {
+			s.checkInvariants()
+		}
+	})
 	return s
 }
 
@@ -97,6 +103,24 @@ func (s *shop) count(sql string, args ...any) int64 {
 		s.tb.Fatalf("%s: %v", sql, err)
 	}
 	return n[0]
+}
+
+// texts is the first column of all rows, as the shop sees them.
+func (s *shop) texts(sql string, args ...any) []string {
+	s.tb.Helper()
+	var out []string
+	var b pg.Batch
+	pg.CollectColumn(b.Queue(&pg.Statement{SQL: sql}, args...), &out)
+	if err := s.db.ReadTenant(context.Background(), s.id, &b); err != nil {
+		s.tb.Fatalf("%s: %v", sql, err)
+	}
+	return out
+}
+
+// set changes settings: "booking_mode = 'approval', hold_minutes = 5".
+func (s *shop) set(settings string) {
+	s.tb.Helper()
+	s.sql(`UPDATE businesses SET `+settings+` WHERE business_id = $1`, s.id)
 }
 
 func (s *shop) resource(r res) catalog.ResourceID {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
@@ -14,7 +16,6 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
-	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
@@ -55,11 +56,11 @@ func (s *Service) Hold(ctx context.Context, a tenant.Actor, bid business.ID, in 
 		}
 		d, err := s.wish(k.Snapshot, in.Request, in.Short)
 		if err != nil {
-			return err
+			return s.refused(ctx, k.Snapshot, claim, err)
 		}
 		last = d
 		made = &Hold{
-			BusinessID: bid, ID: id.New[Hold](d.now), Request: in.Request, CreatedAt: d.now,
+			BusinessID: bid, ID: id.New[Hold](d.now), Request: d.request(), CreatedAt: d.now,
 			ExpiresAt: d.now.Add(time.Duration(k.Business.HoldMinutes) * time.Minute),
 		}
 		return s.takeHold(ctx, a, k, d, made, claim)
@@ -76,9 +77,6 @@ func (s *Service) wish(snap *availability.Snapshot, r Request, short bool) (*dra
 		return nil, ErrNotFound
 	}
 	now := s.clock.Now()
-	if r.PartySize == 0 {
-		r.PartySize = 1
-	}
 	var v fault.Fields
 	checkStart(&v, r.Start, now)
 	places := inBody
@@ -102,35 +100,44 @@ func (s *Service) takeHold(ctx context.Context, a tenant.Actor, k *availability.
 		claim.Begin(&b)
 		guard(&b, d.snap)
 		availability.Lock(&b, resourcesIn(h.Picks))
-		if err := s.queueHeld(&b, a, h, claim); err != nil {
+		if err := s.queueHeld(&b, &b, a, h, claim); err != nil {
 			return err
 		}
 		if err := s.db.BatchTenant(ctx, h.BusinessID, &b); pg.State(err) != pg.StateTaken {
 			return err
 		}
-	} else if fault.CodeOf(err) != ErrSlotTaken.Code {
-		return err
+	} else if !errors.Is(err, ErrSlotTaken) {
+		return s.refused(ctx, k.Snapshot, claim, err)
 	}
 	return s.db.InTenant(ctx, h.BusinessID, func(tx *pg.Tx) error {
-		claim.Begin(tx.Batch())
-		segments, err := s.place(ctx, tx, d, nil, nil)
+		var b pg.Batch
+		claim.Begin(&b)
+		look, err := d.queueLook(&b, func(ids []catalog.ResourceID) { availability.Lock(&b, ids) })
+		if err != nil {
+			return err
+		}
+		if err := tx.Run(ctx, &b); err != nil {
+			return err
+		}
+		segments, err := s.seat(ctx, tx, d, look, nil)
 		if err != nil {
 			return err
 		}
 		h.Picks = picksOf(segments)
-		return s.queueHeld(tx.Batch(), a, h, claim)
+		return s.queueHeld(tx.Batch(), tx.AtEnd(), a, h, claim)
 	})
 }
 
-func (s *Service) queueHeld(b *pg.Batch, a tenant.Actor, h *Hold, claim *idempotency.Claim) error {
+// queueHeld queues everything that a hold brings about; end is what goes out last.
+func (s *Service) queueHeld(b, end *pg.Batch, a tenant.Actor, h *Hold, claim *idempotency.Claim) error {
 	raw := [16]byte(h.ID)
 	availability.Take(b, h.BusinessID, availability.Owner{Hold: &raw}, &h.ExpiresAt, h.Picks)
 	b.Queue(insertHold, h.BusinessID, h.ID, h.Request, h.Picks, h.ExpiresAt, h.CreatedAt)
-	jobs.Enqueue(b, jobs.Default, ExpireHoldArgs{BusinessID: h.BusinessID.String(), HoldID: h.ID.String()}, h.CreatedAt, h.ExpiresAt)
+	queueHoldExpiry(b, h.BusinessID, h.ID, h.CreatedAt, h.ExpiresAt)
 	if err := claim.Store(b, h); err != nil {
 		return err
 	}
-	audit.Append(b, h.BusinessID, audit.Entry{At: h.CreatedAt, Actor: a, Action: "hold.created", Subject: "hold:" + h.ID.String()}, nil)
+	audit.Append(end, h.BusinessID, audit.Entry{At: h.CreatedAt, Actor: a, Action: "hold.created", Subject: "hold:" + h.ID.String()}, nil)
 	return nil
 }
 
@@ -154,7 +161,7 @@ func (s *Service) Release(ctx context.Context, a tenant.Actor, token string) err
 				return ErrNotFound
 			}
 			queueEndHold(tx.Batch(), bid, hid, holdReleased)
-			audit.Append(tx.Batch(), bid, audit.Entry{At: h.now, Actor: a, Action: "hold.released", Subject: "hold:" + h.ID.String()}, nil)
+			audit.Append(tx.AtEnd(), bid, audit.Entry{At: h.now, Actor: a, Action: "hold.released", Subject: "hold:" + h.ID.String()}, nil)
 			return nil
 		})
 	})
@@ -181,23 +188,43 @@ func lockedHold(ctx context.Context, tx *pg.Tx, bid, hid [16]byte, now time.Time
 	return &h, nil
 }
 
-// holdOf is the hold that a customer brings along, nil when they bring none or
-// it no longer stands: then they take their chance like everybody else.
-func (s *Service) holdOf(ctx context.Context, tx *pg.Tx, bid business.ID, token string) (*holdRow, error) {
+// holdNamed is the hold of a token, nil for none; a fault for a token that names
+// no hold of the business.
+func (s *Service) holdNamed(v *fault.Fields, bid business.ID, token string) *HoldID {
 	if token == "" {
-		return nil, nil //nolint:nilnil // no hold is an ordinary case, and a nil hold answers for itself
+		return nil
 	}
-	of, hid, _, ok := openToken(s.ring, purposeHold, token)
-	if !ok || of != bid {
-		var v fault.Fields
-		v.Add("body.hold_token", "booking.hold_unknown")
-		return nil, v.Err()
+	of, raw, _, ok := openToken(s.ring, purposeHold, token)
+	if !v.Check(ok && of == bid, "body.hold_token", "booking.hold_unknown") {
+		return nil
 	}
-	h, err := lockedHold(ctx, tx, bid, hid, s.clock.Now())
-	if errors.Is(err, ErrNotFound) || (err == nil && !h.stands()) {
-		return nil, nil //nolint:nilnil // as above
+	hid := HoldID(raw)
+	return &hid
+}
+
+// queueLookWithHold is queueLook for a draft that may bring a hold along: its
+// resources are locked too, then its row. The hold answers when the batch was
+// run; one that does not stand counts for nothing, and its bringer takes their
+// chance like everybody else.
+func (d *draft) queueLookWithHold(b *pg.Batch) (*look, *holdRow, error) {
+	bid := d.snap.Business.ID
+	if d.hold == nil {
+		l, err := d.queueLook(b, func(ids []catalog.ResourceID) { availability.Lock(b, ids) })
+		return l, nil, err
 	}
-	return h, err
+	l, err := d.queueLook(b, func(ids []catalog.ResourceID) { b.Queue(lockWithHold, bid, *d.hold, ids) })
+	if err != nil {
+		return nil, nil, err
+	}
+	h := &holdRow{ID: *d.hold, now: d.now}
+	b.Queue(lockHold, bid, *d.hold).Query(func(rows pgx.Rows) error {
+		list, err := pgx.CollectRows(rows, pgx.RowToStructByName[holdRow])
+		for _, r := range list {
+			h.Status, h.Request, h.Picks, h.ExpiresAt = r.Status, r.Request, r.Picks, r.ExpiresAt
+		}
+		return err
+	})
+	return l, h, nil
 }
 
 func (h *holdRow) stands() bool {
@@ -206,8 +233,7 @@ func (h *holdRow) stands() bool {
 
 // matches tells whether the draft is just what the hold holds.
 func (h *holdRow) matches(d *draft) bool {
-	if h == nil || !minute(h.Request.Start).Equal(d.start) || max(h.Request.PartySize, 1) != d.visit.PartySize ||
-		len(h.Request.Items) != len(d.visit.Parts) {
+	if !minute(h.Request.Start).Equal(d.start) || h.Request.PartySize != d.visit.PartySize || len(h.Request.Items) != len(d.visit.Parts) {
 		return false
 	}
 	for i, item := range h.Request.Items {
@@ -253,24 +279,49 @@ func (d *draft) at(segment int, span availability.Span) availability.Allocation 
 	}
 }
 
-// segmentsFrom are the draft's segments served as the hold holds them.
-func (d *draft) segmentsFrom(h *holdRow) []Segment {
-	out := d.segments(nil, nil)
-	for _, a := range h.Picks {
-		s := &out[a.Segment]
-		s.Picks = append(s.Picks, a)
-		if r, ok := d.snap.Resource(a.ResourceID); ok && r.Kind == catalog.Staff && s.StaffID.IsZero() {
-			s.StaffID = a.ResourceID
-		}
+// keep seats the draft on just what the hold holds, where that is what the
+// draft wishes. Notice and grid were judged when the slot was held; hours,
+// shifts and who may serve are judged again, as of now.
+func (d *draft) keep(h *holdRow) ([]Segment, bool) {
+	if !h.stands() || !h.matches(d) {
+		return nil, false
 	}
-	return out
+	at := *d
+	at.free.AnyMinute, at.earliest, at.latest = true, time.Time{}, time.Time{}
+	frame, err := at.frame()
+	if err != nil {
+		return nil, false
+	}
+	takeAllBut(frame, h.Picks)
+	segments, err := at.choose(frame)
+	return segments, err == nil
 }
 
-func (h *holdRow) resources() []catalog.ResourceID {
-	if h == nil {
-		return nil
+// takeAllBut leaves nothing free in the frame but the given allocations.
+func takeAllBut(frame *availability.Frame, list []availability.Allocation) {
+	list = slices.SortedFunc(slices.Values(list), func(a, b availability.Allocation) int { return a.StartsAt.Compare(b.StartsAt) })
+	begin, end := frame.Reach()
+	for i := range frame.Resources {
+		for u := range frame.Resources[i].Busy {
+			free := begin
+			for _, a := range list {
+				if a.ResourceID == frame.Resources[i].ID && int(a.Unit) == u+1 {
+					frame.Occupy(i, u+1, free, a.StartsAt)
+					free = a.EndsAt
+				}
+			}
+			frame.Occupy(i, u+1, free, end)
+		}
 	}
-	return resourcesIn(h.Picks)
+}
+
+// request is the draft's wish as it was understood.
+func (d *draft) request() Request {
+	r := Request{Start: d.start, Request: availability.Request{PartySize: d.visit.PartySize}}
+	for i := range d.visit.Parts {
+		r.Items = append(r.Items, d.visit.Item(i))
+	}
+	return r
 }
 
 // owns tells whether an allocation is the hold's; nobody's for no hold.
@@ -297,4 +348,15 @@ func resourcesIn(list []availability.Allocation) []catalog.ResourceID {
 		}
 	}
 	return out
+}
+
+// keepHolds is how long a hold that ended is kept.
+const keepHolds = 30 * 24 * time.Hour
+
+var sweepHolds = pg.Register("booking.sweep_holds",
+	`DELETE FROM holds WHERE business_id = $1 AND status <> 'active' AND created_at < $2`)
+
+// SweepHolds queues the removal of holds that ended long before now.
+func SweepHolds(b *pg.Batch, bid business.ID, now time.Time) {
+	b.Queue(sweepHolds, bid, now.Add(-keepHolds))
 }

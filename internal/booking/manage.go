@@ -86,11 +86,8 @@ func (s *Service) CancelByLink(ctx context.Context, a tenant.Actor, token, reaso
 		return nil, err
 	}
 	c := Change{Actor: customerActor(a), Business: x.BusinessID, Booking: x.ID, Reason: reason, Claim: claim}
-	if err := c.checkReason(false); err != nil {
-		return nil, err
-	}
 	return s.change(ctx, c, step{
-		action: ActCancel, event: EventCancelled, detail: map[string]any{"by": "customer"},
+		action: ActCancel, event: always(EventCancelled), detail: map[string]any{"by": "customer"},
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
 			switch {
 			case x.Status == CheckedIn:

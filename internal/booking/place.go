@@ -22,31 +22,39 @@ func guard(b *pg.Batch, snap *availability.Snapshot) {
 	b.Queue(scheduleGuard, snap.Business.ID, snap.Version)
 }
 
-// place finds who serves the draft, under the locks of all who could; extra are
-// resources to be locked as well. Allocations that mine accepts count as free:
-// those of the hold or booking that the draft replaces. It answers ErrSlotTaken,
-// or an Invalid fault when the start is outside the rules.
-func (s *Service) place(ctx context.Context, tx *pg.Tx, d *draft, extra []catalog.ResourceID, mine func(availability.Taken) bool) ([]Segment, error) {
-	bid := d.snap.Business.ID
+// look is what a draft sees under the locks of all who could serve it.
+type look struct {
+	frame *availability.Frame
+	taken []availability.Taken
+}
+
+// queueLook queues what everybody does who is about to take something: the check
+// of the schedule, then the locks, which lock queues for the resources that it is
+// given, and then the reading of what is taken around the start.
+func (d *draft) queueLook(b *pg.Batch, lock func([]catalog.ResourceID)) (*look, error) {
 	frame, err := d.frame()
 	if err != nil {
 		return nil, err
 	}
-	locked := append(d.candidates(), extra...)
-	guard(tx.Batch(), d.snap)
-	availability.Lock(tx.Batch(), locked)
-	var taken []availability.Taken
+	l := &look{frame: frame}
+	guard(b, d.snap)
+	lock(d.candidates())
 	from, to := frame.Reach()
-	var b pg.Batch
-	availability.QueueBusy(&b, bid, from, to, &taken)
-	if err := tx.Run(ctx, &b); err != nil {
+	availability.QueueBusy(b, d.snap.Business.ID, from, to, &l.taken)
+	return l, nil
+}
+
+// seat finds who serves the draft in what it sees, and frees what has expired
+// there. Allocations that mine accepts count as free: those of the hold or
+// booking that the draft replaces. It answers ErrSlotTaken, or an Invalid fault
+// when the start is outside the rules.
+func (s *Service) seat(ctx context.Context, tx *pg.Tx, d *draft, l *look, mine func(availability.Taken) bool) ([]Segment, error) {
+	expired := expiredAmong(l.taken, d.candidates(), d.now)
+	if err := s.freeExpired(ctx, tx, d.snap.Business.ID, d.now, expired); err != nil {
 		return nil, err
 	}
-	if err := s.freeExpired(ctx, tx, bid, d.now, expiredAmong(taken, locked, d.now)); err != nil {
-		return nil, err
-	}
-	d.snap.Occupy(frame, taken, d.now, mine)
-	return d.choose(frame)
+	d.snap.Occupy(l.frame, l.taken, d.now, mine)
+	return d.choose(l.frame)
 }
 
 // choose picks who serves the draft in a frame.
@@ -89,22 +97,30 @@ func expiredAmong(taken []availability.Taken, locked []catalog.ResourceID, now t
 }
 
 // freeExpired ends the holds and pending bookings whose time ran out, each with
-// its own history: whoever comes next does not wait for the job.
+// its own history: whoever comes next does not wait for the job. Their rows are
+// locked in the order of their ids, as two who come next may meet the same ones.
 func (s *Service) freeExpired(ctx context.Context, tx *pg.Tx, bid business.ID, now time.Time, list []availability.Taken) error {
-	done := map[[16]byte]bool{}
-	for _, t := range list {
-		switch {
-		case t.HoldID != nil && !done[*t.HoldID]:
-			done[*t.HoldID] = true
-			queueEndHold(tx.Batch(), bid, *t.HoldID, holdExpired)
-		case t.BookingID != nil && !done[*t.BookingID]:
-			done[*t.BookingID] = true
-			if err := s.expireIn(ctx, tx, bid, *t.BookingID, now); err != nil {
-				return err
-			}
+	for _, hid := range owners(list, func(t availability.Taken) *[16]byte { return t.HoldID }) {
+		queueExpireHold(tx, bid, hid, now)
+	}
+	for _, x := range owners(list, func(t availability.Taken) *[16]byte { return t.BookingID }) {
+		if err := s.expireIn(ctx, tx, bid, x, now); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// owners are the ids that of gives, each once, in order.
+func owners(list []availability.Taken, of func(availability.Taken) *[16]byte) [][16]byte {
+	var out [][16]byte
+	for _, t := range list {
+		if x := of(t); x != nil {
+			out = append(out, *x)
+		}
+	}
+	slices.SortFunc(out, func(a, b [16]byte) int { return slices.Compare(a[:], b[:]) })
+	return slices.Compact(out)
 }
 
 // maxAlternatives is how many other starts a refused customer is offered.

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
@@ -20,55 +21,128 @@ type MoveInput struct {
 	Consented bool   // the customer agreed to another staff member than the nominated one
 }
 
+// check cleans the reason for overriding rules and notes what is wrong with it.
+func (in *MoveInput) check(v *fault.Fields) {
+	in.Override = checkedText(v, "body.override_reason", in.Override, MaxReason)
+}
+
 // Reschedule moves a booking; it keeps its code, its prices and its policy. All
 // of its allocations are given back and taken anew in one transaction: it never
 // holds two slots, and never none. It answers like Create.
 func (s *Service) Reschedule(ctx context.Context, c Change, in MoveInput) (*Booking, error) {
-	var last *draft
+	var v fault.Fields
+	in.check(&v)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	m := &move{s: s, c: c, in: in}
+	detail := map[string]any{}
 	x, err := s.change(ctx, c, step{
-		action: ActReschedule, event: EventRescheduled, detail: map[string]any{},
+		action: ActReschedule, event: always(EventRescheduled), detail: detail, locks: m.locks,
 		apply: func(ctx context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
-			d, err := s.moved(ctx, c.Actor, x, in, now)
-			if err != nil {
-				return err
-			}
-			last = d
-			return s.placeAgain(ctx, tx, x, d, in)
+			detail["from_start"], detail["to_start"] = x.StartsAt, minute(in.Start)
+			return m.apply(ctx, tx, x, now)
 		},
 	})
 	if err != nil {
-		return nil, s.withAlternatives(ctx, last, err)
+		return nil, s.withAlternatives(ctx, m.plan, err)
 	}
 	return x, nil
 }
 
-// moved checks the move and makes its draft.
-func (s *Service) moved(ctx context.Context, a tenant.Actor, x *Booking, in MoveInput, now time.Time) (*draft, error) {
-	member := a.Kind == tenant.Member
+// move is one move of a booking. It is planned from what can be read without a
+// lock, so that all locks can be taken in the one order, and planned again when
+// the booking turns out to be another one by then.
+type move struct {
+	s    *Service
+	c    Change
+	in   MoveInput
+	snap *availability.Snapshot
+	plan *draft // nil: it was refused without a look
+	look *look
+}
+
+// locks plans the move and queues the locks of all who could serve it and of all
+// who serve now.
+func (m *move) locks(ctx context.Context) (func(*pg.Batch), error) {
+	m.plan, m.look = nil, nil
+	x, err := m.s.Get(ctx, m.c.Business, m.c.Booking)
+	if err != nil {
+		return nil, err
+	}
+	if m.snap, err = m.s.avail.Snapshot(ctx, m.c.Business); err != nil {
+		return nil, err
+	}
+	if d, err := m.draft(x, m.s.clock.Now()); err == nil { // else the booking as it is under its lock gives the reason
+		m.plan = d
+	}
+	return m.queueLocks, nil
+}
+
+func (m *move) queueLocks(b *pg.Batch) {
+	lock := func(ids []catalog.ResourceID) { b.Queue(lockWithBooking, m.c.Business, m.c.Booking, ids) }
+	if m.plan != nil {
+		var err error
+		if m.look, err = m.plan.queueLook(b, lock); err == nil {
+			return
+		}
+		m.plan = nil
+	}
+	guard(b, m.snap)
+	lock([]catalog.ResourceID{})
+}
+
+func (m *move) apply(ctx context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
+	d, err := m.draft(x, now)
+	if err != nil {
+		return err
+	}
+	if m.plan == nil || !covers(m.plan.candidates(), d.candidates()) {
+		return errOutdated
+	}
+	m.plan = d
+	mine := func(t availability.Taken) bool { return t.BookingID != nil && *t.BookingID == [16]byte(x.ID) }
+	segments, err := m.s.seat(ctx, tx, d, m.look, mine)
+	if err != nil {
+		return err
+	}
+	x.moveTo(tx.Batch(), d, segments, m.in.Override)
+	return nil
+}
+
+// covers tells whether all of the few are among the many.
+func covers(many, few []catalog.ResourceID) bool {
+	return !slices.ContainsFunc(few, func(r catalog.ResourceID) bool { return !slices.Contains(many, r) })
+}
+
+// draft checks the move of the booking and makes its draft.
+func (m *move) draft(x *Booking, now time.Time) (*draft, error) {
+	member := m.c.Actor.Kind == tenant.Member
 	switch _, ok := next(x.Status, ActReschedule); {
 	case !ok:
 		return nil, ErrState.With(fault.Args{"status": x.Status})
 	case x.expired(now):
 		return nil, ErrExpired
+	case !member && !m.snap.Business.Public():
+		return nil, ErrSuspended
 	case !member && !x.Policy.changeable(x.StartsAt, now):
 		return nil, ErrChangeDeadline
 	}
-	snap, err := s.avail.Snapshot(ctx, x.BusinessID)
+	var v fault.Fields
+	checkStart(&v, m.in.Start, now)
+	visit, err := x.revisit(m.snap, m.in.StaffID, member, &v)
 	if err != nil {
 		return nil, err
 	}
-	var v fault.Fields
-	checkStart(&v, in.Start, now)
-	visit := x.revisit(snap, in.StaffID, &v)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
-	if member && !in.Consented && x.losesNominated(visit) {
+	if member && !m.in.Consented && x.losesNominated(visit) {
 		return nil, ErrConsent
 	}
-	d := &draft{snap: snap, visit: visit, start: minute(in.Start), now: now, prefer: resourcesOf(x)}
+	d := &draft{snap: m.snap, visit: visit, start: minute(m.in.Start), now: now, prefer: resourcesOf(x)}
 	if member {
-		d.asMember(in.Override != "")
+		d.asMember(m.in.Override != "")
 	} else {
 		d.asCustomer()
 	}
@@ -76,25 +150,44 @@ func (s *Service) moved(ctx context.Context, a tenant.Actor, x *Booking, in Move
 }
 
 // revisit is the booking's visit as it was booked, with other staff where asked.
-func (x *Booking) revisit(snap *availability.Snapshot, staff *catalog.ResourceID, v *fault.Fields) availability.Visit {
+// A customer nominates; a member only assigns where nobody was nominated before:
+// that costs nothing, and the customer is not told who it is.
+func (x *Booking) revisit(snap *availability.Snapshot, staff *catalog.ResourceID, member bool, v *fault.Fields) (availability.Visit, error) {
 	parts := make([]availability.Part, len(x.Segments))
 	asked := false
 	for i, seg := range x.Segments {
 		p := availability.Part{Service: snap.Services[seg.ServiceID], DurationMinutes: seg.DurationMinutes}
+		if p.Service == nil { // made after the snapshot
+			return availability.Visit{}, errOutdated
+		}
 		if seg.Nominated {
 			p.Staff, _ = snap.Resource(seg.StaffID)
 		}
-		if staff != nil {
-			for _, r := range p.Service.Nominatable(snap.Resources) {
-				if r.ID == *staff {
-					p.Staff, asked = r, true
-				}
-			}
+		if staff != nil && x.give(&p, snap, *staff, member && !seg.Nominated) {
+			asked = true
 		}
 		parts[i] = p
 	}
 	v.Check(staff == nil || asked, "body.staff_id", "unknown_id")
-	return snap.Revisit(parts, x.PartySize)
+	visit := snap.Revisit(parts, x.PartySize)
+	v.Check(len(visit.Plan.Needs) <= availability.MaxNeeds, "body.start", "booking.visit_too_large")
+	return visit, nil
+}
+
+// give has the staff member serve the part, if they can.
+func (x *Booking) give(p *availability.Part, snap *availability.Snapshot, staff catalog.ResourceID, assign bool) bool {
+	r, ok := snap.Assign(p.Service, staff, x.PartySize)
+	switch {
+	case !ok:
+		return false
+	case assign:
+		p.Assigned = r
+		return true
+	case p.Service.Nomination == catalog.NominationNone || !r.Nominatable:
+		return false
+	}
+	p.Staff = r
+	return true
 }
 
 // losesNominated tells whether a staff member whom the customer chose would no longer serve.
@@ -107,27 +200,22 @@ func (x *Booking) losesNominated(visit availability.Visit) bool {
 	return false
 }
 
-func (s *Service) placeAgain(ctx context.Context, tx *pg.Tx, x *Booking, d *draft, in MoveInput) error {
-	mine := func(t availability.Taken) bool { return t.BookingID != nil && *t.BookingID == [16]byte(x.ID) }
-	segments, err := s.place(ctx, tx, d, resourcesOf(x), mine)
-	if err != nil {
-		return err
-	}
+// moveTo queues that the booking is served so from the draft's start on.
+func (x *Booking) moveTo(b *pg.Batch, d *draft, segments []Segment, override string) {
 	for i := range segments { // what was booked stays as it was sold
 		segments[i].ServiceName, segments[i].Options = x.Segments[i].ServiceName, x.Segments[i].Options
 	}
 	x.Segments, x.StartsAt, x.EndsAt, x.Date = segments, d.start, d.end(), d.date()
-	x.Overridden, x.OverrideReason, x.OutsideRules = in.Override != "", in.Override, false
+	x.Overridden, x.OverrideReason, x.OutsideRules = override != "", override, false
 	x.renominate(&d.visit)
 	if x.ExpiresAt != nil && x.StartsAt.Before(*x.ExpiresAt) {
-		x.ExpiresAt = &x.StartsAt
-		queueExpiry(tx.Batch(), x)
+		x.ExpiresAt = &d.start
+		queueExpiry(b, x)
 	}
-	availability.Release(tx.Batch(), x.BusinessID, x.owner())
-	availability.Take(tx.Batch(), x.BusinessID, x.owner(), x.ExpiresAt, x.allocations())
-	tx.Later(deleteSegments, x.BusinessID, x.ID)
-	queueSegments(tx.Batch(), x)
-	return nil
+	availability.Release(b, x.BusinessID, x.owner())
+	availability.Take(b, x.BusinessID, x.owner(), x.ExpiresAt, x.allocations())
+	b.Queue(deleteSegments, x.BusinessID, x.ID)
+	queueSegments(b, x)
 }
 
 // renominate replaces the nomination lines by those of the present nominations.

@@ -2,12 +2,14 @@ package booking
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
@@ -33,6 +35,32 @@ func New(db *pg.DB, clk clock.Clock, ring *secret.Ring, avail *availability.Serv
 // changed under it, or because a random code was taken already.
 const attempts = 4
 
+// errOutdated has a write planned again: what it was planned with is no longer so.
+var errOutdated = errors.New("planned with what is no longer so")
+
+// refused is the refusal of a plan before its transaction began, unless the
+// claim's effect stands already: its answer is replayed whatever the time is
+// now; or the schedule changed since the snapshot that it was judged by: another
+// program may have made a menu, opened a day or renewed its terms, and nobody is
+// refused for what one of ours missed.
+func (s *Service) refused(ctx context.Context, snap *availability.Snapshot, claim *idempotency.Claim, refusal error) error {
+	run := s.db.ReadTenant
+	if claim != nil {
+		run = s.db.BatchTenant
+	}
+	var version int64
+	var b pg.Batch
+	claim.Begin(&b)
+	business.QueueScheduleVersion(&b, snap.Business.ID, &version)
+	if err := run(ctx, snap.Business.ID, &b); err != nil {
+		return err
+	}
+	if version != snap.Version {
+		return errOutdated
+	}
+	return refusal
+}
+
 // write runs fn at the business's gate. It runs it again when the schedule
 // changed since the plan was made or when a new code clashed, and tells of the
 // change when it was committed.
@@ -49,7 +77,7 @@ func (s *Service) write(ctx context.Context, bid business.ID, fn func(ctx contex
 			return nil
 		}
 		switch {
-		case pg.State(err) == pg.StateScheduleChanged:
+		case pg.State(err) == pg.StateScheduleChanged, errors.Is(err, errOutdated):
 			s.avail.ScheduleChanged(bid)
 		case pg.Constraint(err) == "booking_codes_pkey":
 		default:

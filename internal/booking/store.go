@@ -30,8 +30,7 @@ var (
 		     expires_at, total, currency, price_lines, policy, consent, note, locale, overridden, override_reason, created_at, updated_at)
 		 VALUES ($1, $2, $3, $4, $5,
 		     coalesce((SELECT id FROM customers WHERE business_id = $1 AND identity_key = $6::text), $7::uuid),
-		     $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $23)
-		 RETURNING customer_id`)
+		     $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $23)`)
 	insertCode = pg.Register("booking.insert_code",
 		`INSERT INTO booking_codes (code, tenant_id, booking_id) VALUES ($1, $2, $3)`)
 	insertSegments = pg.Register("booking.insert_segments",
@@ -55,20 +54,26 @@ var (
 		`SELECT `+columns+` FROM bookings b WHERE b.business_id = $1 AND b.id = $2`)
 	lockByID = pg.Register("booking.lock_by_id",
 		`SELECT `+columns+` FROM bookings b WHERE b.business_id = $1 AND b.id = $2 FOR NO KEY UPDATE OF b`)
-	lockResourcesOf = pg.Register("booking.lock_resources_of",
-		`SELECT lock_resources(ARRAY(SELECT resource_id FROM allocations WHERE business_id = $1 AND booking_id = $2))`)
+	lockWithBooking = pg.Register("booking.lock_resources",
+		`SELECT lock_resources($3::uuid[] || ARRAY(SELECT (k ->> 'resource_id')::uuid FROM booking_segments s
+		     CROSS JOIN jsonb_array_elements(s.picks) k WHERE s.business_id = $1 AND s.booking_id = $2))`)
 	listHistory = pg.Register("booking.history",
 		`SELECT version, at, actor_kind, actor_id, action, from_status, to_status, reason, detail FROM booking_history
 		 WHERE business_id = $1 AND booking_id = $2 ORDER BY version`)
 	lastHistory = pg.Register("booking.last_history",
 		`SELECT version, at, actor_kind, actor_id, action, from_status, to_status, reason, detail FROM booking_history
 		 WHERE business_id = $1 AND booking_id = $2 ORDER BY version DESC LIMIT 1`)
+	customerByKey = pg.Register("booking.customer_by_key",
+		`SELECT id FROM customers WHERE business_id = $1 AND identity_key = $2::text`)
 	byCode = pg.Register("booking.by_code",
 		`SELECT tenant_id, booking_id FROM booking_codes WHERE code = $1`)
 	scheduleGuard = pg.Register("booking.schedule_guard", `SELECT schedule_guard($1, $2)`)
 
 	insertHold = pg.Register("booking.insert_hold",
 		`INSERT INTO holds (business_id, id, status, request, picks, expires_at, created_at) VALUES ($1, $2, 'active', $3, $4, $5, $6)`)
+	lockWithHold = pg.Register("booking.lock_resources_of_hold",
+		`SELECT lock_resources($3::uuid[] || ARRAY(SELECT (k ->> 'resource_id')::uuid FROM holds h
+		     CROSS JOIN jsonb_array_elements(h.picks) k WHERE h.business_id = $1 AND h.id = $2))`)
 	lockHold = pg.Register("booking.lock_hold",
 		`SELECT status, request, picks, expires_at FROM holds WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE`)
 	endHold = pg.Register("booking.end_hold",
@@ -154,20 +159,28 @@ func segmentRows(list []Segment) []segmentRow {
 	return out
 }
 
-// queueInsert queues a new booking with its customer, code, segments and first
-// history. The customer's id is known when the batch was run: a customer known
-// before keeps theirs.
-func queueInsert(b *pg.Batch, x *Booking, actor tenant.Actor) {
-	if !x.Guest.IsAnonymous() {
-		x.CustomerID = customer.Upsert(b, x.BusinessID, x.Guest, x.CreatedAt)
+// queueCustomer queues that the business knows the guest. Their id is known when
+// the batch was run: a customer known before keeps theirs.
+func queueCustomer(b *pg.Batch, x *Booking) {
+	if x.Guest.IsAnonymous() {
+		return
 	}
+	x.CustomerID = customer.Upsert(b, x.BusinessID, x.Guest, x.CreatedAt)
+	if key := x.Guest.IdentityKey(); key != nil {
+		b.Queue(customerByKey, x.BusinessID, key).QueryRow(func(r pgx.Row) error { return r.Scan(&x.CustomerID) })
+	}
+}
+
+// queueInsert queues a new booking with its code, segments and first history.
+// Its customer is queued before.
+func queueInsert(b *pg.Batch, x *Booking, actor tenant.Actor) {
 	consent := any(map[string]any{})
 	if x.Consent != nil {
 		consent = x.Consent
 	}
 	b.Queue(insertBooking, x.BusinessID, x.ID, x.Code, x.Status, x.Source, x.Guest.IdentityKey(), x.CustomerID, x.Guest, x.StartsAt,
 		x.EndsAt, x.Date, x.PartySize, x.ExpiresAt, x.Total, x.Currency, x.Lines, x.Policy, consent, x.Note, x.Locale, x.Overridden,
-		x.OverrideReason, x.CreatedAt).QueryRow(func(r pgx.Row) error { return r.Scan(&x.CustomerID) })
+		x.OverrideReason, x.CreatedAt)
 	b.Queue(insertCode, x.Code, x.BusinessID, x.ID)
 	queueSegments(b, x)
 	queueHistory(b, x, actor, ActCreate, "", "", nil)

@@ -14,6 +14,7 @@ import (
 type Tx struct {
 	conn  *pgxpool.Conn
 	later Batch
+	end   Batch
 }
 
 // InTenant runs fn in one transaction of the tenant and commits when fn returns
@@ -51,6 +52,7 @@ func (db *DB) in(ctx context.Context, fn func(*Tx) error, opening func(*pgx.Batc
 			abandon(conn)
 			return err
 		}
+		tx.later.b.QueuedQueries = append(tx.later.b.QueuedQueries, tx.end.b.QueuedQueries...)
 		tx.later.b.Queue("COMMIT")
 		if err := tx.flush(ctx); err != nil {
 			abandon(conn)
@@ -102,6 +104,11 @@ func (t *Tx) Later(s *Statement, args ...any) *pgx.QueuedQuery {
 
 // Batch is what is deferred: for co-operators that add statements to a batch.
 func (t *Tx) Batch() *Batch { return &t.later }
+
+// AtEnd is what goes out right before the commit, after everything else,
+// however often the transaction turns to the server until then: for the lock
+// that everybody takes last.
+func (t *Tx) AtEnd() *Batch { return &t.end }
 
 // Exec sends what was deferred and the statement; it returns the rows affected.
 func (t *Tx) Exec(ctx context.Context, s *Statement, args ...any) (int64, error) {
