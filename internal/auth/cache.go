@@ -42,14 +42,14 @@ func newCache[V any](clk clock.Clock, life time.Duration, room int) *cache[V] {
 // end with that of any of them.
 func (c *cache[V]) get(ctx context.Context, key string, load func(context.Context) (v V, keep bool, err error)) (V, error) {
 	now := c.clock.Now()
-	c.mu.Lock()
-	e, ok := c.entries[key]
-	epoch := c.epoch
-	c.mu.Unlock()
-	if ok && now.Before(e.until) {
-		return e.value, nil
+	v, ok, epoch := c.kept(key, now)
+	if ok {
+		return v, nil
 	}
 	got, err, _ := c.flights.Do(key+strconv.FormatInt(epoch, 10), func() (any, error) {
+		if v, ok, _ := c.kept(key, now); ok { // another flight landed since we looked
+			return v, nil
+		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
 		defer cancel()
 		v, keep, err := load(ctx)
@@ -58,8 +58,16 @@ func (c *cache[V]) get(ctx context.Context, key string, load func(context.Contex
 		}
 		return v, err
 	})
-	v, _ := got.(V)
+	v, _ = got.(V)
 	return v, err
+}
+
+// kept is the answer that is still good, and the epoch in which it was looked for.
+func (c *cache[V]) kept(key string, now time.Time) (v V, ok bool, epoch int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[key]
+	return e.value, ok && now.Before(e.until), c.epoch
 }
 
 func (c *cache[V]) put(key string, v V, now time.Time, epoch int64) {
