@@ -28,7 +28,7 @@ type oracle struct {
 const noDay = -1000
 
 // reach is how many dates around the days the oracle knows; more than any plan needs.
-const reachDays = 4
+const reachDays = 3
 
 func newOracle(s *scenario) *oracle {
 	o := &oracle{scenario: s, known: map[string]int{}}
@@ -39,7 +39,7 @@ func newOracle(s *scenario) *oracle {
 	shown := map[int]int{}
 	next := o.wall(0)
 	for m := range minutes {
-		for ; next <= o.wall(m); next++ {
+		for wall := o.wall(m); next <= wall; next++ {
 			shown[next] = m
 		}
 	}
@@ -54,7 +54,7 @@ func newOracle(s *scenario) *oracle {
 	for d := -reachDays + 1; d < s.days+reachDays-1; d++ {
 		date := s.from.AddDays(d)
 		for _, r := range s.hours[date] {
-			for m := local(date, r.StartMinute); m < local(date, r.EndMinute); m++ {
+			for m, end := local(date, r.StartMinute), local(date, r.EndMinute); m < end; m++ {
 				o.open[m] = true
 				if o.owner[m] == noDay {
 					o.owner[m] = d
@@ -71,7 +71,7 @@ func newOracle(s *scenario) *oracle {
 				ranges = []schedule.Range{{StartMinute: 0, EndMinute: 1800}}
 			}
 			for _, r := range ranges {
-				for m := local(date, r.StartMinute); m < local(date, r.EndMinute); m++ {
+				for m, end := local(date, r.StartMinute), local(date, r.EndMinute); m < end; m++ {
 					work[m] = true
 				}
 			}
@@ -88,7 +88,7 @@ func (o *oracle) addTaken(x thing, minutes int) {
 		busy[u] = make([]bool, minutes)
 	}
 	for _, a := range x.taken {
-		for m := range minutes {
+		for m := o.minute(a.from) - 1; m <= o.minute(a.to)+1; m++ {
 			if o.at(m).Before(a.to) && o.at(m+1).After(a.from) {
 				busy[a.unit-1][m] = true
 			}
@@ -123,6 +123,8 @@ func (o *oracle) hull(d int) (first, last time.Time, ok bool) {
 }
 
 func (o *oracle) at(m int) time.Time { return o.begin.Add(time.Duration(m) * time.Minute) }
+
+func (o *oracle) minute(x time.Time) int { return int(x.Sub(o.begin) / time.Minute) }
 
 // wall is what the wall clock shows, in minutes since the year 2000.
 func (o *oracle) wall(m int) int {

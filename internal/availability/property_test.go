@@ -14,7 +14,12 @@ import (
 // every start of every day is judged by both.
 func TestEngine_EqualsOracle(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) { compare(t, drawScenario(t)) })
+	for name, draw := range map[string]func(*rapid.T) *scenario{"anything": drawScenario, "plain": drawPlain, "linked": drawLinked} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) { compare(t, draw(t)) })
+		})
+	}
 }
 
 type failer interface {

@@ -120,11 +120,11 @@ func drawScenario(t *rapid.T) *scenario {
 	at := rapid.SampledFrom(places()).Draw(t, "place")
 	s := &scenario{
 		zone: loadZone(t, at.zone), from: at.date,
-		days: rapid.IntRange(1, 3).Draw(t, "days"),
-		grid: rapid.SampledFrom([]int{5, 10, 15, 15, 20, 30, 30, 60}).Draw(t, "grid"),
+		days: rapid.SampledFrom([]int{1, 1, 2, 2, 3}).Draw(t, "days"),
+		grid: rapid.SampledFrom([]int{5, 5, 5, 10, 15, 20, 30, 60}).Draw(t, "grid"),
 	}
 	s.hours = s.drawWeek(t, "hours")
-	for i := range rapid.IntRange(1, 5).Draw(t, "resources") {
+	for i := range rapid.IntRange(2, 5).Draw(t, "resources") {
 		s.things = append(s.things, s.drawThing(t, i))
 	}
 	s.drawPlan(t)
@@ -132,25 +132,105 @@ func drawScenario(t *rapid.T) *scenario {
 	return s
 }
 
-// drawWeek makes rules for every date that could matter.
+// drawPlain is a day of one or two stylists and a chair, much of it booked: the
+// edges of bookings, buffers and gaps, and nothing else in the way.
+func drawPlain(t *rapid.T) *scenario {
+	s := drawDense(t, rapid.IntRange(1, 2).Draw(t, "staff"), 1)
+	length := rapid.IntRange(2, 12).Draw(t, "length")
+	span := func(label string) []Span {
+		before := rapid.IntRange(0, 2).Draw(t, label+" preparation")
+		after := rapid.IntRange(0, 2).Draw(t, label+" clean-up")
+		if gap := rapid.IntRange(0, length-1).Draw(t, label+" gap"); gap > 0 {
+			back := rapid.IntRange(gap, length).Draw(t, label+" back")
+			return []Span{{-before, gap}, {back, length + after}}
+		}
+		return []Span{{-before, length + after}}
+	}
+	s.plan = Plan{Length: length, Needs: []Need{
+		{Candidates: indexes(0, len(s.things)-1), Spans: span("staff"), Units: 1, Staff: true},
+		{Candidates: []int{len(s.things) - 1}, Spans: span("chair"), Units: 1},
+	}}
+	return s
+}
+
+// drawLinked is a visit whose needs compete for the same few resources.
+func drawLinked(t *rapid.T) *scenario {
+	s := drawDense(t, rapid.IntRange(2, 3).Draw(t, "staff"), rapid.IntRange(0, 1).Draw(t, "rooms"))
+	for segment := range rapid.IntRange(1, 3).Draw(t, "segments") {
+		length := rapid.IntRange(1, 6).Draw(t, "length")
+		for range rapid.IntRange(1, 2).Draw(t, "needs") {
+			need := Need{Segment: segment, Units: 1, Staff: true}
+			for i := range s.things {
+				if rapid.IntRange(0, 3).Draw(t, "candidate") != 3 {
+					need.Candidates = append(need.Candidates, i)
+					need.Staff = need.Staff && s.things[i].kind == catalog.Staff
+				}
+			}
+			if rapid.IntRange(0, 4).Draw(t, "party") == 4 {
+				need.Units = 2
+			}
+			before, after := rapid.IntRange(0, 1).Draw(t, "preparation"), rapid.IntRange(0, 2).Draw(t, "clean-up")
+			need.Spans = []Span{{s.plan.Length - before, s.plan.Length + length + after}}
+			s.plan.Needs = append(s.plan.Needs, need)
+		}
+		s.plan.Length += length
+	}
+	return s
+}
+
+// drawDense is one Tuesday from 10:00 to 16:00 on the finest grid.
+func drawDense(t *rapid.T, staff, rooms int) *scenario {
+	s := &scenario{zone: loadZone(t, "Asia/Tokyo"), from: tuesday, days: 1, grid: 5, hours: map[clock.Date][]schedule.Range{}}
+	s.hours[tuesday] = []schedule.Range{{StartMinute: 600, EndMinute: 960}}
+	for i := range staff + rooms {
+		x := thing{kind: catalog.Staff, nominatable: true, capacity: 1, rank: rapid.IntRange(0, 1).Draw(t, "rank")}
+		if i >= staff {
+			x.kind, x.capacity = catalog.Room, rapid.IntRange(1, 3).Draw(t, "capacity")
+		}
+		for u := range x.capacity {
+			for minute := 540 + 5*rapid.IntRange(0, 30).Draw(t, "first"); minute < 1000; {
+				length := 5 * rapid.IntRange(1, 12).Draw(t, "taken for")
+				from := clock.Instant(tuesday, minute, s.zone)
+				x.taken = append(x.taken, taking{u + 1, from, from.Add(time.Duration(length) * time.Minute)})
+				minute += length + 5*rapid.IntRange(0, 24).Draw(t, "free for")
+			}
+		}
+		s.things = append(s.things, x)
+	}
+	return s
+}
+
+// drawWeek makes rules for every date that could matter: a usual day, with
+// closings and special days between.
 func (s *scenario) drawWeek(t *rapid.T, label string) map[clock.Date][]schedule.Range {
+	usual := drawDay().Draw(t, label)
 	week := map[clock.Date][]schedule.Range{}
 	for d := -4; d < s.days+4; d++ {
-		week[s.from.AddDays(d)] = rapid.OneOf(
-			rapid.Just([]schedule.Range{}), // a special closing
-			rapid.SampledFrom([][]schedule.Range{
-				{{StartMinute: 600, EndMinute: 1200}},
-				{{StartMinute: 540, EndMinute: 780}, {StartMinute: 840, EndMinute: 1140}},
-				{{StartMinute: 600, EndMinute: 780}, {StartMinute: 780, EndMinute: 900}}, // they touch
-				{{StartMinute: 1200, EndMinute: 1500}},
-				{{StartMinute: 1080, EndMinute: 1560}},
-				{{StartMinute: 0, EndMinute: 1440}},
-				{{StartMinute: 0, EndMinute: 240}, {StartMinute: 1260, EndMinute: 1800}},
-			}),
-			rapid.SliceOfN(rapid.Custom(drawRange), 1, 3),
-		).Draw(t, label)
+		day := usual
+		switch rapid.IntRange(0, 9).Draw(t, "special") {
+		case 9:
+			day = []schedule.Range{}
+		case 7, 8:
+			day = drawDay().Draw(t, "hours")
+		}
+		week[s.from.AddDays(d)] = day
 	}
 	return week
+}
+
+func drawDay() *rapid.Generator[[]schedule.Range] {
+	return rapid.OneOf(
+		rapid.SampledFrom([][]schedule.Range{
+			{{StartMinute: 600, EndMinute: 1200}},
+			{{StartMinute: 540, EndMinute: 780}, {StartMinute: 840, EndMinute: 1140}},
+			{{StartMinute: 600, EndMinute: 780}, {StartMinute: 780, EndMinute: 900}}, // they touch
+			{{StartMinute: 1080, EndMinute: 1560}},
+			{{StartMinute: 0, EndMinute: 1440}},
+			{{StartMinute: 0, EndMinute: 1800}}, // it runs into the next
+			{{StartMinute: 0, EndMinute: 240}, {StartMinute: 1260, EndMinute: 1800}},
+		}),
+		rapid.SliceOfN(rapid.Custom(drawRange), 1, 3),
+	)
 }
 
 func drawRange(t *rapid.T) schedule.Range {
@@ -165,16 +245,21 @@ func (s *scenario) drawThing(t *rapid.T, i int) thing {
 		rank:        rapid.IntRange(0, 3).Draw(t, "rank"),
 		capacity:    rapid.SampledFrom([]int{1, 1, 1, 2, 3, 5}).Draw(t, "capacity"),
 	}
-	if rapid.Bool().Draw(t, "has shifts") {
+	if rapid.IntRange(0, 2).Draw(t, "has shifts") == 0 {
 		x.shifts = s.drawWeek(t, fmt.Sprintf("shifts %d", i))
+		for d, day := range x.shifts { // most work long; the odd dates stay
+			if len(day) == 1 {
+				x.shifts[d] = []schedule.Range{{StartMinute: day[0].StartMinute / 10 * 5, EndMinute: 1800}}
+			}
+		}
 	}
 	midnight := clock.Instant(s.from, 0, s.zone)
-	for range rapid.IntRange(0, 6).Draw(t, "bookings") {
+	for range rapid.IntRange(0, 12).Draw(t, "bookings") {
 		grain := rapid.SampledFrom([]time.Duration{5 * time.Minute, 5 * time.Minute, time.Minute}).Draw(t, "grain")
 		from := midnight.Add(time.Duration(rapid.IntRange(-360, (s.days+1)*1440).Draw(t, "taken from")) * time.Minute).Truncate(grain)
 		x.taken = append(x.taken, taking{
 			unit: rapid.IntRange(1, x.capacity).Draw(t, "unit"),
-			from: from, to: from.Add(time.Duration(rapid.IntRange(1, 48).Draw(t, "taken for")) * grain),
+			from: from, to: from.Add(time.Duration(rapid.IntRange(1, 36).Draw(t, "taken for")) * grain),
 		})
 	}
 	return x
@@ -183,32 +268,52 @@ func (s *scenario) drawThing(t *rapid.T, i int) thing {
 // drawPlan makes one to three segments of one or two needs each, with
 // preparation, clean-up, processing gaps and candidates that overlap.
 func (s *scenario) drawPlan(t *rapid.T) {
-	for segment := range rapid.IntRange(1, 3).Draw(t, "segments") {
-		length := rapid.IntRange(1, 24).Draw(t, "length")
+	for segment := range rapid.SampledFrom([]int{1, 1, 2, 3}).Draw(t, "segments") {
+		length := rapid.IntRange(1, 18).Draw(t, "length")
+		if rapid.IntRange(0, 15).Draw(t, "long") == 0 {
+			length = rapid.IntRange(1, 60).Draw(t, "length")
+		}
 		for range rapid.IntRange(1, 2).Draw(t, "needs") {
 			s.plan.Needs = append(s.plan.Needs, s.drawNeed(t, segment, s.plan.Length, length))
 		}
 		s.plan.Length += length
 	}
-	if rapid.IntRange(0, 9).Draw(t, "party") == 0 {
+	if rapid.IntRange(0, 15).Draw(t, "nothing") == 0 {
 		s.plan.Needs = nil // it needs nothing but opening hours
 	}
 }
 
 func (s *scenario) drawNeed(t *rapid.T, segment, offset, length int) Need {
-	need := Need{Segment: segment, Units: rapid.SampledFrom([]int{1, 1, 1, 1, 2, 3}).Draw(t, "units")}
-	need.Staff = rapid.Bool().Draw(t, "staff")
+	need := Need{Segment: segment, Units: 1, Staff: rapid.Bool().Draw(t, "staff")}
 	need.Unnamed = rapid.IntRange(0, 5).Draw(t, "unnamed") == 0
+	most := 1
 	for i, x := range s.things {
 		if (x.kind == catalog.Staff) == need.Staff && rapid.IntRange(0, 3).Draw(t, "candidate") > 0 {
 			need.Candidates = append(need.Candidates, i)
+			most = max(most, x.capacity)
 		}
 	}
-	if len(need.Candidates) == 0 && rapid.IntRange(0, 9).Draw(t, "nobody") > 0 {
+	if len(need.Candidates) == 0 && rapid.IntRange(0, 15).Draw(t, "nobody") > 0 {
 		need.Candidates, need.Staff = []int{rapid.IntRange(0, len(s.things)-1).Draw(t, "only")}, false
 	}
-	from := offset - rapid.SampledFrom([]int{0, 0, 0, 1, 3}).Draw(t, "preparation")
-	to := offset + length + rapid.SampledFrom([]int{0, 0, 0, 1, 2, 6}).Draw(t, "clean-up")
+	switch rapid.IntRange(0, 9).Draw(t, "party") {
+	case 0, 1, 2:
+		need.Units = rapid.IntRange(1, most).Draw(t, "units")
+	case 3:
+		need.Units = rapid.IntRange(1, 6).Draw(t, "units") // more than there are, at times
+	}
+	before, after := 0, 0
+	switch rapid.IntRange(0, 9).Draw(t, "buffers") {
+	case 0, 1, 2:
+		before = rapid.IntRange(0, 3).Draw(t, "preparation")
+		after = rapid.IntRange(0, 6).Draw(t, "clean-up")
+	case 3:
+		if rapid.IntRange(0, 4).Draw(t, "a day before") == 0 {
+			before = rapid.IntRange(0, 270).Draw(t, "preparation")
+			after = rapid.IntRange(0, 150).Draw(t, "clean-up")
+		}
+	}
+	from, to := offset-before, offset+length+after
 	if length > 2 && rapid.IntRange(0, 2).Draw(t, "gap") == 0 {
 		gap := rapid.IntRange(1, length-1).Draw(t, "gap from")
 		back := rapid.IntRange(gap+1, length).Draw(t, "gap to")
@@ -219,17 +324,16 @@ func (s *scenario) drawNeed(t *rapid.T, segment, offset, length int) Need {
 	return need
 }
 
-// drawWindow is often open, else cuts somewhere, at odd seconds too.
+// drawWindow is often open, else cuts at either end, at odd seconds too.
 func (s *scenario) drawWindow(t *rapid.T) {
-	draw := func(label string) time.Time {
-		if rapid.IntRange(0, 2).Draw(t, label) > 0 {
+	draw := func(label string, from, to int) time.Time {
+		if rapid.IntRange(0, 3).Draw(t, label) > 0 {
 			return time.Time{}
 		}
-		seconds := rapid.IntRange(-86400, (s.days+1)*86400).Draw(t, label)
-		if rapid.Bool().Draw(t, "round") {
-			seconds -= seconds % 300
-		}
+		seconds := rapid.IntRange(from, to).Draw(t, label)*300 + rapid.SampledFrom([]int{0, 0, 1, 299}).Draw(t, "odd")
 		return clock.Instant(s.from, 0, s.zone).Add(time.Duration(seconds) * time.Second)
 	}
-	s.earliest, s.latest = draw("earliest"), draw("latest")
+	const hour = 12
+	s.earliest = draw("earliest", -6*hour, (24*s.days-4)*hour)
+	s.latest = draw("latest", 10*hour, (24*s.days+30)*hour)
 }

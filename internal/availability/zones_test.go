@@ -2,6 +2,7 @@ package availability
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"os/exec"
 	"testing"
@@ -126,6 +127,74 @@ func TestZones_AnyProcessZone(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		if err != nil || bytes.Contains(out, []byte("no tests to run")) {
 			t.Errorf("TZ=%s: %v\n%s", tz, err, out)
+		}
+	}
+}
+
+// Nearly a day before and after a start count as well: shifts of nights that
+// began two dates away, and hours of dates that nobody asked for.
+func TestFrame_ReachesADayBeyondItsDays(t *testing.T) {
+	t.Parallel()
+	hours := map[clock.Date][]schedule.Range{}
+	for d := -4; d < 8; d++ {
+		hours[tuesday.AddDays(d)] = []schedule.Range{{StartMinute: 0, EndMinute: 1800}}
+		if d < 0 {
+			hours[tuesday.AddDays(d)] = []schedule.Range{{StartMinute: 0, EndMinute: 1440}}
+		}
+	}
+	night, morning := []schedule.Range{{StartMinute: 1080, EndMinute: 1800}}, []schedule.Range{{StartMinute: 0, EndMinute: 360}}
+	for _, c := range []struct {
+		shifts map[clock.Date][]schedule.Range
+		need   Need
+		length int
+	}{
+		{ // 22 hours before midnight is in the night that began two dates before
+			map[clock.Date][]schedule.Range{tuesday.AddDays(-2): night, tuesday: morning},
+			Need{Candidates: []int{0}, Spans: []Span{{-264, -240}, {0, 12}}, Units: 1}, 12,
+		},
+		{ // 20 hours after 28:00 is two dates later
+			map[clock.Date][]schedule.Range{tuesday.AddDays(1): morning, tuesday.AddDays(2): morning},
+			Need{Candidates: []int{0}, Spans: []Span{{0, 12}, {240, 270}}, Units: 1}, 12,
+		},
+		{nil, Need{Candidates: []int{1}, Spans: []Span{{-270, 270}}, Units: 1}, 270},
+	} {
+		s := &scenario{
+			zone: loadZone(t, "Asia/Tokyo"), from: tuesday, days: 1, grid: 30, hours: hours,
+			plan:   Plan{Length: c.length, Needs: []Need{c.need}},
+			things: []thing{{kind: catalog.Staff, capacity: 1, shifts: c.shifts}, {kind: catalog.Room, capacity: 1}},
+		}
+		compare(t, s)
+		f := s.frame(t)
+		var search Search
+		if search.Find(f, &s.plan, Window{To: f.Steps}).First() < 0 {
+			t.Errorf("%+v is never free", s.plan)
+		}
+	}
+}
+
+// What the frame does not know, it refuses, whichever way it is asked.
+func TestFrame_BeyondItsReach_RefusesEverything(t *testing.T) {
+	t.Parallel()
+	for name, span := range map[string]Span{"before": {-1000, 6}, "after": {0, 1000}} {
+		f := salon(t)
+		p := &Plan{Length: 6, Needs: []Need{{Candidates: []int{2}, Spans: []Span{span}, Units: 1}}}
+		w, start := f.Window(time.Time{}, time.Time{}), at(f, 11, 0)
+		var s Search
+		if s.Find(f, p, w).First() >= 0 || f.Free(p, w, start) {
+			t.Errorf("%s: free", name)
+		}
+		if _, ok := f.Choose(p, w, start, Options{}); ok {
+			t.Errorf("%s: chosen", name)
+		}
+		if got := f.Reasons(p, w, start); len(got) != 1 || got[0].Code != ResourceOff {
+			t.Errorf("%s: reasons %+v", name, got)
+		}
+	}
+	f := salon(t)
+	for _, start := range []int{-1, -100_000, f.Steps, f.Steps + 100_000} {
+		w := Window{From: math.MinInt32, To: math.MaxInt32}
+		if f.Free(cut(), w, start) || len(f.Reasons(cut(), w, start)) == 0 || f.Owner(start) >= 0 {
+			t.Errorf("step %d", start)
 		}
 	}
 }
