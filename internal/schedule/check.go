@@ -88,11 +88,11 @@ func (r Range) check(v *fault.Fields, at string) bool {
 	return v.Len() == before
 }
 
-// runsInto tells whether a day past midnight reaches into the next one.
+// runsInto tells whether a day's times past midnight overlap those of the next day.
 func runsInto(day, next []Range) bool {
 	for _, a := range day {
 		for _, b := range next {
-			if a.EndMinute-minutesOfDay > b.StartMinute {
+			if a.StartMinute-minutesOfDay < b.EndMinute && b.StartMinute < a.EndMinute-minutesOfDay {
 				return true
 			}
 		}
