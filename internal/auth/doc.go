@@ -12,7 +12,7 @@
 //     because the answer may have been lost on the way.
 //   - Whether an account exists cannot be told from an answer, nor from the work
 //     done for it.
-//   - An end of session, a disabled account or a changed role is noticed at once
-//     by the process that made it, and within 30 seconds by the others.
+//   - An end of session is noticed at once by the process that made it, and
+//     within 30 seconds by the others; so are a disabled account and a changed role.
 //   - Operators are made by CreateOperator and by nothing else.
 package auth

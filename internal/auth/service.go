@@ -40,7 +40,7 @@ type Service struct {
 	byAddress *ratelimit.Limiter[netip.Prefix]
 	exempt    func(netip.Addr) bool
 	sessions  *cache[held]
-	roles     *cache[membership]
+	roles     *cache[tenant.Role]
 }
 
 // New makes the service.
@@ -58,7 +58,7 @@ func New(db *pg.DB, clk clock.Clock, ring *secret.Ring, o Options) *Service {
 		db: db, clock: clk, ring: ring, keys: newSigner(ring, clk), passwords: newHasher(o.Work),
 		byAccount: ratelimit.New[[sha256.Size]byte](clk, o.LoginsPerAccount, 0),
 		byAddress: ratelimit.New[netip.Prefix](clk, o.LoginsPerAddress, 0), exempt: o.Exempt,
-		sessions: newCache[held](clk, CacheLife, cacheRoom), roles: newCache[membership](clk, CacheLife, cacheRoom),
+		sessions: newCache[held](clk, CacheLife, cacheRoom), roles: newCache[tenant.Role](clk, CacheLife, cacheRoom),
 	}
 }
 
@@ -161,34 +161,21 @@ func (s *Service) user(ctx context.Context, by *pg.Statement, key any) (User, er
 	return u, nil
 }
 
-// membership is a role of a person in a business.
-type membership struct {
-	user, business [16]byte
-	role           tenant.Role
-}
-
-// Role is what the person is in the business; false for nothing.
+// Role is what the person is in the business; false for nothing. A role that was
+// taken away is believed for CacheLife; a new member comes in at once.
 func (s *Service) Role(ctx context.Context, user UserID, business [16]byte) (tenant.Role, bool, error) {
-	m, err := s.roles.get(ctx, string(user[:])+string(business[:]), func(ctx context.Context) (membership, bool, error) {
-		m := membership{user: user, business: business}
+	role, err := s.roles.get(ctx, string(user[:])+string(business[:]), func(ctx context.Context) (tenant.Role, bool, error) {
 		var row roleRow
 		var found bool
 		var b pg.Batch
 		pg.CollectOne(b.Queue(roleIn, user, business), &row, &found)
 		err := s.db.Read(ctx, &b)
-		m.role = row.Role
-		return m, found, err // that there is none is not kept: a new member comes in at once
+		return row.Role, found, err // that there is none is not kept
 	})
 	if err != nil {
 		return "", false, fmt.Errorf("role: %w", err)
 	}
-	return m.role, m.role != "", nil
-}
-
-// ForgetRoles makes this process look up the roles in a business anew: for whoever
-// changed its members, after the commit.
-func (s *Service) ForgetRoles(business [16]byte) {
-	s.roles.drop(func(m membership) bool { return m.business == business })
+	return role, role != "", nil
 }
 
 // Sweep removes sessions that ended a month ago and mails of three months ago;
