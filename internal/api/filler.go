@@ -9,7 +9,10 @@ import (
 // It looks only where the types have slices.
 type filler struct{ t reflect.Type }
 
-func newFiller(t reflect.Type) filler { return filler{t} }
+func newFiller(t reflect.Type) filler {
+	hasSlices(t) // now, while the program starts
+	return filler{t}
+}
 
 // value fills an addressable value.
 func (f filler) value(v reflect.Value) {
@@ -56,7 +59,7 @@ func hasSlices(t reflect.Type) bool {
 	if known, ok := slicesKnown.Load(t); ok {
 		return known.(bool) //nolint:errcheck,forcetypeassert // nothing else is stored
 	}
-	slicesKnown.Store(t, false) // a type that contains itself, on the way down
+	slicesKnown.Store(t, true) // a type that contains itself is looked into: that is safe
 	has := false
 	switch t.Kind() {
 	case reflect.Slice:

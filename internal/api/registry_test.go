@@ -1,0 +1,101 @@
+package api
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/id"
+	"github.com/omotenashi-connect/omotenashi/internal/locale"
+	"github.com/omotenashi-connect/omotenashi/internal/money"
+)
+
+type fakeTree struct {
+	Children []fakeTree `json:"children"`
+	Parent   *fakeTree  `json:"parent"`
+	Maybe    *fakeTree  `json:"maybe,omitempty"`
+}
+
+func TestRegistry_SchemasOfOurTypes(t *testing.T) {
+	t.Parallel()
+	configureFramework()
+	for _, x := range []struct {
+		t    reflect.Type
+		want string
+	}{
+		{reflect.TypeFor[business.ID](), `{"format":"uuid","pattern":"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$","patternDescription":"format_id","type":"string"}`},
+		{reflect.TypeFor[*business.ID](), `"type":["string","null"]`},
+		{reflect.TypeFor[clock.Date](), `{"examples":["2026-12-01"],"format":"date","type":"string"}`},
+		{reflect.TypeFor[*clock.Date](), `"type":["string","null"]`},
+		{reflect.TypeFor[time.Time](), `{"format":"date-time","type":"string"}`},
+		{reflect.TypeFor[*time.Time](), `{"format":"date-time","type":["string","null"]}`},
+		{reflect.TypeFor[locale.Lang](), `{"enum":["ja","en"],"type":"string"}`},
+		{reflect.TypeFor[locale.Text](), `{"$ref":"#/components/schemas/LocalizedText"}`},
+		{reflect.TypeFor[money.Money](), `{"$ref":"#/components/schemas/Money"}`},
+		{reflect.TypeFor[[]money.Money](), `{"items":{"$ref":"#/components/schemas/Money"},"type":"array"}`},
+		{reflect.TypeFor[encoded[money.Money]](), `{"$ref":"#/components/schemas/Money"}`},
+		{reflect.TypeFor[[]id.Of[fakeTree]](), `"type":"array"`},
+		{reflect.TypeFor[list[money.Money]](), `{"$ref":"#/components/schemas/ListMoney"}`},
+	} {
+		raw, err := json.Marshal(newRegistry().Schema(x.t, true, "Hint"))
+		if err != nil || string(raw) != x.want && !strings.Contains(string(raw), x.want) {
+			t.Errorf("%s: %s, want %s (%v)", x.t, raw, x.want, err)
+		}
+	}
+}
+
+// A struct that is always there may be null when it is a pointer; a type may contain itself.
+func TestRegistry_PointersToStructs(t *testing.T) {
+	t.Parallel()
+	configureFramework()
+	r := newRegistry()
+	r.Schema(reflect.TypeFor[fakeTree](), true, "")
+	raw, err := json.Marshal(r.SchemaFromRef(schemaPrefix + "FakeTree"))
+	const want = `"properties":{"children":{"items":{"$ref":"#/components/schemas/FakeTree"},"type":"array"},` +
+		`"maybe":{"$ref":"#/components/schemas/FakeTree"},` +
+		`"parent":{"anyOf":[{"$ref":"#/components/schemas/FakeTree"},{"enum":[null],"type":"null"}]}},"required":["children","parent"]`
+	if err != nil || !strings.Contains(string(raw), want) {
+		t.Errorf("got %s\nwant %s", raw, want)
+	}
+}
+
+// Two types of one name would silently share a schema.
+func TestRegistry_NameTaken_Panics(t *testing.T) {
+	t.Parallel()
+	configureFramework()
+	defer func() {
+		if recover() == nil {
+			t.Error("two types of one name were accepted")
+		}
+	}()
+	r := newRegistry()
+	type Money struct{ Amount int }
+	r.Schema(reflect.TypeFor[money.Money](), true, "")
+	r.Schema(reflect.TypeFor[Money](), true, "")
+}
+
+func TestFiller_NilSlicesBecomeEmpty(t *testing.T) {
+	t.Parallel()
+	type inner struct{ L []int }
+	type outer struct {
+		L     []string
+		Deep  [][]int
+		P     *inner
+		Nil   *inner
+		Many  []inner
+		Bytes []byte
+		Array [2]int
+		In    struct{ inner }
+		Any   any
+		Tree  fakeTree
+	}
+	v := outer{P: &inner{}, Many: []inner{{}}, Deep: [][]int{nil}}
+	newFiller(reflect.TypeOf(v)).value(reflect.ValueOf(&v).Elem())
+	if v.L == nil || v.Deep[0] == nil || v.P.L == nil || v.Many[0].L == nil || v.Bytes != nil || v.Nil != nil || v.Tree.Children == nil {
+		t.Errorf("got %+v", v)
+	}
+}
