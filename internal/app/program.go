@@ -59,14 +59,13 @@ func newLogger(c config.Config, o Options) *slog.Logger {
 type program struct {
 	config  config.Config
 	o       Options
-	dev     bool
+	dev     bool // on the embedded default: this machine is free of limits by address
 	log     *slog.Logger
 	metrics *ops.Metrics
 	ring    *secret.Ring
 	db      *pg.DB
 	jobsDB  *pg.DB // a pool of its own, so that workers never wait for bookings, nor these for them
 	health  *ops.Health
-	dev     bool // on the embedded default: loopback is trusted with more
 	*services
 }
 
@@ -74,11 +73,11 @@ type program struct {
 var errNoDatabase = errors.New("DATABASE_URL is not set; omotenashi dev brings a database of its own")
 
 // openProgram connects and makes the services; close undoes it.
-func openProgram(ctx context.Context, c config.Config, o Options, log *slog.Logger, baseURL string, dev bool) (*program, error) {
+func openProgram(ctx context.Context, c config.Config, o Options, log *slog.Logger, dev bool) (*program, error) {
 	if c.DatabaseURL == "" {
 		return nil, errNoDatabase
 	}
-	p := &program{config: c, o: o, dev: dev, log: log, metrics: ops.NewMetrics(o.Version), dev: dev}
+	p := &program{config: c, o: o, dev: dev, log: log, metrics: ops.NewMetrics(o.Version)}
 	var err error
 	if p.ring, err = openRing(c); err != nil {
 		return nil, err
@@ -93,7 +92,7 @@ func openProgram(ctx context.Context, c config.Config, o Options, log *slog.Logg
 	p.health = ops.NewHealth(p.db)
 	p.metrics.Gather(ops.Pools{DB: p.db})
 	p.metrics.Gather(ops.JobCounts{DB: p.db, Clock: o.Clock})
-	p.services = newServices(p.db, o.Clock, p.ring, p.authOptions())
+	p.services = newServices(p.db, o.Clock, p.ring, log, p.authOptions())
 	return p, nil
 }
 

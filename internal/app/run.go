@@ -55,13 +55,12 @@ func run(ctx context.Context, c config.Config, o Options, log *slog.Logger, m mo
 // running is what was started so far.
 type running struct {
 	mode
-	log     *slog.Logger
-	program *program
-	runner  *jobs.Runner
-	site    *server
-	private *server
-	// unfollow ends the hearing of what other processes change.
-	unfollow func()
+	log      *slog.Logger
+	program  *program
+	runner   *jobs.Runner
+	site     *server
+	private  *server
+	unfollow func() // ends telling other processes of changes, and hearing theirs
 	failed   chan error
 }
 
@@ -71,12 +70,12 @@ func (r *running) start(ctx context.Context, c config.Config, o Options) error {
 	if err != nil {
 		return err
 	}
-	if r.program, err = openProgram(ctx, c, o, r.log, base, r.mode.dev != nil); err != nil {
+	if r.program, err = openProgram(ctx, c, o, r.log, r.mode.dev != nil); err != nil {
 		return err
 	}
 	p := r.program
 	p.logStart(ctx)
-	r.unfollow = p.follow(ctx)
+	r.unfollow = p.changes.follow(ctx)
 	if r.work {
 		if err := r.startWorkers(ctx, base); err != nil {
 			return err

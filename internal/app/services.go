@@ -1,6 +1,7 @@
 package app
 
 import (
+	"log/slog"
 	"net/http"
 	"net/netip"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/ratelimit"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
 )
@@ -25,26 +27,31 @@ type services struct {
 	schedule     *schedule.Service
 	availability *availability.Service
 	bookings     *booking.Service
+	changes      *changes
 }
 
 // newServices wires them, lower levels first. Whatever decides availability
-// tells the availability service of its changes.
-func newServices(db *pg.DB, clk clock.Clock, ring *secret.Ring, o auth.Options) *services {
+// tells of its changes, here and in the other processes.
+func newServices(db *pg.DB, clk clock.Clock, ring *secret.Ring, log *slog.Logger, o auth.Options) *services {
 	s := &services{auth: auth.New(db, clk, ring, o), availability: availability.New(db, clk)}
-	changer := business.NewChanger(db, clk, s.availability.ScheduleChanged)
+	s.changes = newChanges(db, s.availability, log)
+	changer := business.NewChanger(db, clk, s.changes.schedule)
 	s.businesses = business.New(db, clk, changer, schedule.Complete, catalog.Complete)
 	s.catalog = catalog.New(db, changer)
 	s.schedule = schedule.New(db, changer)
-	s.bookings = booking.New(db, clk, ring, s.availability, func(business.ID) {}) // nobody else listens yet
+	s.bookings = booking.New(db, clk, ring, s.availability, s.changes.bookings)
 	return s
 }
 
-// authOptions are the limits of signing in; in dev this machine is free of them.
+// authOptions are the limits of signing in; in dev this machine is free of the one by address.
 func (p *program) authOptions() auth.Options {
-	if !p.dev {
-		return auth.Options{}
+	o := auth.Options{
+		LoginsPerAccount: ratelimit.PerMinute(p.config.LimitAccount), LoginsPerAddress: ratelimit.PerMinute(p.config.LimitAddress),
 	}
-	return auth.Options{Exempt: netip.Addr.IsLoopback}
+	if p.dev {
+		o.Exempt = netip.Addr.IsLoopback
+	}
+	return o
 }
 
 func (p *program) newAPI(baseURL string) *api.API {
