@@ -51,10 +51,11 @@ type Claim struct {
 	Render func(result any) (status int, body any, err error)
 }
 
-// New makes a claim. Body is what the request said, in a canonical form.
+// New makes a claim. Body is what the request said, in a canonical form; only a
+// MAC of it is kept, so that nobody can guess names and numbers from a backup.
 func New(ring *secret.Ring, scope Scope, key string, body []byte, now time.Time) *Claim {
-	k, h := sha256.Sum256([]byte(key)), sha256.Sum256(body)
-	return &Claim{ring: ring, scope: scope, key: k[:], body: h[:], now: now}
+	k := sha256.Sum256([]byte(key))
+	return &Claim{ring: ring, scope: scope, key: k[:], body: ring.MAC("idempotency/body", body), now: now}
 }
 
 var (
