@@ -136,6 +136,18 @@ func (x *Booking) move(a Action) error {
 	return nil
 }
 
+// moveFrom is move for what is possible from an instant on; ErrTooEarly before,
+// where there is a path at all.
+func (x *Booking) moveFrom(a Action, earliest, now time.Time) error {
+	if err := x.move(a); err != nil {
+		return err
+	}
+	if now.Before(earliest) {
+		return ErrTooEarly
+	}
+	return nil
+}
+
 // release queues the freeing of what the booking occupies.
 func (x *Booking) release(tx *pg.Tx) {
 	x.ExpiresAt = nil
@@ -192,10 +204,7 @@ func (s *Service) CheckIn(ctx context.Context, c Change) (*Booking, error) {
 	return s.change(ctx, c, step{
 		action: ActCheckIn,
 		apply: func(_ context.Context, _ *pg.Tx, x *Booking, now time.Time) error {
-			if now.Before(x.StartsAt.Add(-checkInAhead)) {
-				return ErrTooEarly
-			}
-			return x.move(ActCheckIn)
+			return x.moveFrom(ActCheckIn, x.StartsAt.Add(-checkInAhead), now)
 		},
 	})
 }
@@ -205,10 +214,7 @@ func (s *Service) Complete(ctx context.Context, c Change) (*Booking, error) {
 	return s.change(ctx, c, step{
 		action: ActComplete,
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
-			if now.Before(x.StartsAt.Add(-checkInAhead)) {
-				return ErrTooEarly
-			}
-			if err := x.move(ActComplete); err != nil {
+			if err := x.moveFrom(ActComplete, x.StartsAt.Add(-checkInAhead), now); err != nil {
 				return err
 			}
 			x.release(tx)
@@ -222,10 +228,7 @@ func (s *Service) NoShow(ctx context.Context, c Change) (*Booking, error) {
 	return s.change(ctx, c, step{
 		action: ActNoShow,
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
-			if now.Before(x.StartsAt) {
-				return ErrTooEarly
-			}
-			if err := x.move(ActNoShow); err != nil {
+			if err := x.moveFrom(ActNoShow, x.StartsAt, now); err != nil {
 				return err
 			}
 			x.release(tx)

@@ -229,7 +229,11 @@ func (s *Service) queueCreated(b, end *pg.Batch, a tenant.Actor, x *Booking, cla
 	if x.ExpiresAt != nil {
 		queueExpiry(b, x)
 	}
-	if err := claim.Store(b, x); err != nil {
+	told := *x
+	if a.Kind != tenant.Member {
+		told.CustomerID = customer.ID{} // the quick way learns it only with its commit, and guests need not
+	}
+	if err := claim.Store(b, &told); err != nil {
 		return err
 	}
 	audit.Append(end, x.BusinessID, audit.Entry{
