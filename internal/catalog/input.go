@@ -56,7 +56,7 @@ func setMinutes(v *fault.Fields, at string, dst, src *int, least, most int) {
 	if src != nil {
 		*dst = *src
 		if checkBounds(v, at, *src, least, most) {
-			v.Check(*src%minuteStep == 0, at, "step_five")
+			v.Check(*src%minuteStep == 0, at, "multiple_of", fault.Args{"step": minuteStep})
 		}
 	}
 }

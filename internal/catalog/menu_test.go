@@ -93,17 +93,17 @@ func TestCreateService_NamesEveryFault(t *testing.T) {
 		},
 	}
 	_, err := b.catalog.CreateService(t.Context(), owner, b.shop, in, nil)
-	refused(t, err, "validation.failed", "body.name.ja required", "body.duration_minutes step_five", "body.price.amount too_large",
+	refused(t, err, "validation.failed", "body.name.ja required", "body.duration_minutes multiple_of", "body.price.amount too_large",
 		"body.price.currency not_allowed", "body.description.ja required", "body.tax_percent not_allowed", "body.min_party too_small",
 		"body.max_party too_large", "body.nomination not_allowed", "body.position too_small", "body.option_ids[0] unknown_id",
 		"body.option_ids[1] unknown_id", "body.option_ids[1] duplicate",
 		"body.requirements[0].resource_ids[0] unknown_id", "body.requirements[0].resource_ids[1] catalog.wrong_kind",
 		"body.requirements[0].resource_ids[2] catalog.wrong_kind", "body.requirements[0].resource_ids[2] duplicate",
-		"body.requirements[0].units too_small", "body.requirements[0].before_minutes step_five", "body.requirements[0].after_minutes too_large",
+		"body.requirements[0].units too_small", "body.requirements[0].before_minutes multiple_of", "body.requirements[0].after_minutes too_large",
 		"body.requirements[1].kind not_allowed", "body.requirements[1].gap_end_minute required_with",
 		"body.requirements[2].gap_start_minute required_with", "body.requirements[3].gap_end_minute above",
 		"body.requirements[4].gap_end_minute catalog.gap_outside", "body.requirements[5].gap_start_minute too_small",
-		"body.requirements[5].gap_end_minute step_five")
+		"body.requirements[5].gap_end_minute multiple_of")
 	_, err = b.catalog.CreateService(t.Context(), owner, b.shop, cut("空"), nil)
 	refused(t, err, "validation.failed", "body.requirements too_few")
 	nominated := cut("個室", catalog.RequirementInput{Kind: catalog.Room})
@@ -200,7 +200,7 @@ func TestOption_InputAndPages(t *testing.T) {
 	b := newBench(t)
 	ctx := t.Context()
 	bad := catalog.CreateOptionInput{Price: money.Yen(-1), OptionFields: catalog.OptionFields{DurationMinutes: new(3), Position: new(-1)}}
-	refused(t, bad.Validate(), "validation.failed", "body.name.ja required", "body.price.amount too_small", "body.duration_minutes step_five", "body.position too_small")
+	refused(t, bad.Validate(), "validation.failed", "body.name.ja required", "body.price.amount too_small", "body.duration_minutes multiple_of", "body.position too_small")
 	for _, name := range []string{"い", "ろ", "は"} {
 		b.option(name)
 	}

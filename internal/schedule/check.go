@@ -79,7 +79,7 @@ func (r Range) check(v *fault.Fields, at string) bool {
 	}{{".start_minute", r.StartMinute}, {".end_minute", r.EndMinute}} {
 		if v.Check(m.at >= 0, at+m.name, "too_small", fault.Args{"min": 0}) &&
 			v.Check(m.at <= clock.MaxMinute, at+m.name, "too_large", fault.Args{"max": clock.MaxMinute}) {
-			v.Check(m.at%MinuteStep == 0, at+m.name, "step_five")
+			v.Check(m.at%MinuteStep == 0, at+m.name, "multiple_of", fault.Args{"step": MinuteStep})
 		}
 	}
 	if v.Len() == before {

@@ -45,7 +45,7 @@ func TestWeekInput_NamesEveryFault(t *testing.T) {
 			"body.weekly[0].ranges[0].start_minute too_small", "body.weekly[0].ranges[0].end_minute too_large",
 		}},
 		{"out of step", week(day(1, 601, 1202)), []string{
-			"body.weekly[0].ranges[0].start_minute step_five", "body.weekly[0].ranges[0].end_minute step_five",
+			"body.weekly[0].ranges[0].start_minute multiple_of", "body.weekly[0].ranges[0].end_minute multiple_of",
 		}},
 		{"backwards and empty", week(day(1, 700, 600, 900, 900)), []string{
 			"body.weekly[0].ranges[0].end_minute above", "body.weekly[0].ranges[1].end_minute above",
