@@ -3,6 +3,7 @@ package availability
 import (
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // This file judges single starts exactly: which units could serve which need,
@@ -119,7 +120,7 @@ func (a *assigner) could(r, start int) uint64 {
 	needs := uint64(0)
 	for _, n := range a.order {
 		need := &a.plan.Needs[n]
-		if contains(need.Candidates, r) && a.frame.works(r, need, start) {
+		if slices.Contains(need.Candidates, r) && a.frame.works(r, need, start) {
 			needs |= 1 << n
 		}
 	}
@@ -216,7 +217,7 @@ func (a *assigner) left(n int) int {
 func (a *assigner) free(b, n int) int {
 	count := 0
 	for _, u := range a.units[a.blocks[b].from:a.blocks[b].to] {
-		count += int(u.can >> n & 1) //nolint:gosec // one bit
+		count += int(u.can >> n & 1)
 	}
 	return count
 }

@@ -9,10 +9,11 @@ import (
 
 // This file is the way from the wall clock to steps, and back to its text.
 
-// dateBase is a date of the frame.
+// dateBase is a date whose rules reach into the frame.
 type dateBase struct {
-	date clock.Date
-	utc  int64 // unix seconds of its midnight, were the zone UTC
+	date  clock.Date
+	utc   int64 // unix seconds of its midnight, were the zone UTC
+	hours Span  // from its first opening to its last closing; empty: closed
 }
 
 // offset is a stretch of the frame in which the zone's offset from UTC stays the same.
@@ -22,22 +23,22 @@ type offset struct {
 	text     string // as RFC 3339 writes it: "+09:00", "Z"
 }
 
-// margin is how many dates around a frame's days are asked for their rules: the
-// frame reaches one day further than its days, and the night before the first
-// of those dates may run into it.
-const margin = 2
+// reach is the stretch that a frame of the days from first to last covers: 24
+// hours more on either side of their first and last possible minutes.
+func reach(first, last clock.Date, zone *time.Location) (begin, end time.Time) {
+	const more = 24 * time.Hour
+	return clock.Instant(first, 0, zone).Add(-more), clock.Instant(last, clock.MaxMinute, zone).Add(more)
+}
 
-// layAxis sets the timeline from midnight of the day before to 30:00 of the day after.
+// layAxis sets the timeline, and lists the dates whose rules reach into it.
 func (f *Frame) layAxis(first clock.Date, days int) {
-	f.dates = make([]dateBase, days+2*margin)
-	for d := range f.dates {
-		date := first.AddDays(d - margin)
-		f.dates[d] = dateBase{date, date.UTC().Unix()}
-	}
-	begin := clock.Instant(first.AddDays(-1), 0, f.Zone)
-	end := clock.Instant(first.AddDays(days), clock.MaxMinute, f.Zone)
+	begin, end := reach(first, first.AddDays(days-1), f.Zone)
 	f.Base = int64(floorStep(begin.Unix()))
 	f.Steps = f.Ceil(end)
+	date, last := clock.DateOf(begin.In(f.Zone)).AddDays(-1), clock.DateOf(end.In(f.Zone))
+	for ; !date.After(last); date = date.AddDays(1) {
+		f.dates = append(f.dates, dateBase{date: date, utc: date.UTC().Unix()})
+	}
 	for at := begin.In(f.Zone); at.Before(end); {
 		_, seconds := at.Zone()
 		_, change := at.ZoneBounds()

@@ -10,21 +10,24 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 )
 
+func tenToEight(clock.Date) []schedule.Range {
+	return []schedule.Range{{StartMinute: 600, EndMinute: 1200}}
+}
+
 // busySalon is a month of a shop with eight staff and six chairs, open from
 // 10:00 to 20:00 on a grid of 15 minutes, half of whose time is booked.
 func busySalon(tb testing.TB) *Frame {
 	tb.Helper()
-	open := func(clock.Date) []schedule.Range { return []schedule.Range{{StartMinute: 600, EndMinute: 1200}} }
-	from := clock.Date{Year: 2026, Month: 12, Day: 1}
-	f, err := NewFrame(Rules{Zone: loadZone(tb, "Asia/Tokyo"), From: from, Days: 31, Grid: 15, Hours: open})
+	from := tuesday
+	f, err := NewFrame(Rules{Zone: loadZone(tb, "Asia/Tokyo"), From: from, Days: 31, Grid: 15, Hours: tenToEight})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same bookings in every run
+	random := rand.New(rand.NewPCG(1, 2))
 	for i := range 14 {
 		r := Resource{ID: resourceID(i), Kind: catalog.Seat, Rank: i}
 		if i < 8 {
-			r.Kind, r.Nominatable, r.Work = catalog.Staff, true, f.Shifts(open)
+			r.Kind, r.Nominatable, r.Work = catalog.Staff, true, f.Shifts(tenToEight)
 		}
 		f.Add(r, 1)
 		for d := range 31 {
@@ -69,7 +72,7 @@ func visit() *Plan {
 // restaurant is 31 days of two rooms of forty seats, for a party of four.
 func restaurant(tb testing.TB) (*Frame, *Plan) {
 	tb.Helper()
-	from := clock.Date{Year: 2026, Month: 12, Day: 1}
+	from := tuesday
 	f, err := NewFrame(Rules{
 		Zone: loadZone(tb, "Asia/Tokyo"), From: from, Days: 31, Grid: 15,
 		Hours: func(clock.Date) []schedule.Range { return []schedule.Range{{StartMinute: 1020, EndMinute: 1560}} },
@@ -77,7 +80,7 @@ func restaurant(tb testing.TB) (*Frame, *Plan) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	random := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same bookings in every run
+	random := rand.New(rand.NewPCG(3, 4))
 	for i := range 2 {
 		f.Add(Resource{ID: resourceID(i), Kind: catalog.Room}, 40)
 		for d := range 31 {
@@ -125,8 +128,27 @@ func BenchmarkEngine(b *testing.B) {
 		}
 	})
 	b.Run("build_frame_31d", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() { // opening hours, and the shifts of eight
+			f, err := NewFrame(Rules{Zone: salon.Zone, From: tuesday, Days: 31, Grid: 15, Hours: tenToEight})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for range 8 {
+				f.Shifts(tenToEight)
+			}
+		}
+	})
+	b.Run("occupy", func(b *testing.B) {
+		start := clock.Instant(tuesday.AddDays(20), 660, salon.Zone)
 		for b.Loop() {
-			busySalon(b)
+			salon.Occupy(0, 1, start, start.Add(time.Hour))
+		}
+	})
+	b.Run("view_7d", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			salon.View(10, 7)
 		}
 	})
 }

@@ -106,7 +106,7 @@ func (b Bits) andAhead(src Bits, by int) {
 }
 
 func (b Bits) andAbove(src Bits, by int) {
-	skip, low := by/wordBits, uint(by%wordBits) //nolint:gosec // not negative
+	skip, low := by/wordBits, uint(by%wordBits)
 	if skip >= len(src) {
 		clear(b)
 		return
@@ -122,7 +122,7 @@ func (b Bits) andAbove(src Bits, by int) {
 }
 
 func (b Bits) andBelow(src Bits, by int) {
-	skip, up := by/wordBits, uint(by%wordBits) //nolint:gosec // not negative
+	skip, up := by/wordBits, uint(by%wordBits)
 	for i := range b {
 		var w uint64
 		if j := i - skip; j >= 0 {
@@ -144,7 +144,7 @@ type counter struct {
 }
 
 // digits is how many planes numbers up to most need.
-func digits(most int) int { return bits.Len(uint(max(most, 1))) } //nolint:gosec // positive
+func digits(most int) int { return bits.Len(uint(max(most, 1))) }
 
 func (c counter) row(w int) []uint64 { return c.rows[w*c.planes : (w+1)*c.planes] }
 
@@ -178,7 +178,7 @@ func (c counter) addTimes(set, mask Bits, n int) {
 func (c counter) at(i int) int {
 	n := 0
 	for p, w := range c.row(i / wordBits) {
-		n |= int(w>>(i%wordBits)&1) << p //nolint:gosec // one bit
+		n |= int(w>>(i%wordBits)&1) << p
 	}
 	return n
 }

@@ -70,9 +70,10 @@ func (f *Frame) preferred(start int, first []int) []int {
 //
 // Of all ways it takes one in which staff change as seldom as possible from one
 // segment to the next (a change is a staff need that nobody of the segment
-// before serves); then need by need, staff first, the preferred resource, the
-// one with the least booked on that business day, the lowest rank; then the
-// lowest units. The same input gives the same picks.
+// before serves); then, need by need and staff first, who served the segment
+// before, who is preferred, who has the least booked on that business day, who
+// has the lowest rank; and of each the lowest units. The same input gives the
+// same picks.
 func (f *Frame) Choose(p *Plan, w Window, start int, o Options) ([]Pick, bool) {
 	if !f.Free(p, w, start) {
 		return nil, false

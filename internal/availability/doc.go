@@ -10,7 +10,8 @@
 // (opening hours, shifts, the grid of starts) are laid on it once, when a Frame
 // is built; after that midnight, 25:00 and clock changes are nothing special.
 //
-//	Frame    some days of one business: opening, grid, and per resource when it works and what is taken
+//	Frame    some days of one business: opening, grid, and per resource when it works and what is taken;
+//	         a View is some of its days, for nothing
 //	Plan     what a booking occupies, relative to its start: needs, each with its candidates
 //	Search   all free starts of a plan in a frame: bitsets, no allocation once warm
 //	Choose   who serves one start: the same staff throughout, then the fairest
@@ -21,7 +22,9 @@
 //   - Search, Free, Choose and Reasons agree: a start is free exactly when
 //     Choose finds picks and Reasons finds nothing.
 //   - A staff member is listed at a start exactly when the plan nominating them is free there.
-//   - Remaining is exactly how many bookings of the plan fit at that start at once.
+//   - Remaining is exactly how many bookings of the plan fit at that start at once
+//     (where many needs compete for a dozen or more of the same resources, it may
+//     be fewer than fit, never more).
 //   - What lies outside the frame counts as closed, off and taken: an engine
 //     that knows too little refuses, it never sells.
 //   - The zone of the process and of the database session play no part.

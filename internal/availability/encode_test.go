@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 )
@@ -45,14 +46,14 @@ func TestAppendJSON_IsTheAnswerOfTheContract(t *testing.T) {
 }
 
 // bar is open on the last day of 2026 from 20:00 to 26:00, with two bartenders and four tables of one make.
-func bar(t testing.TB) *Frame {
-	t.Helper()
+func bar(tb testing.TB) *Frame {
+	tb.Helper()
 	f, err := NewFrame(Rules{
-		Zone: loadZone(t, "Asia/Tokyo"), From: clock.Date{Year: 2026, Month: 12, Day: 31}, Days: 2, Grid: 30,
+		Zone: loadZone(tb, "Asia/Tokyo"), From: clock.Date{Year: 2026, Month: 12, Day: 31}, Days: 2, Grid: 30,
 		Hours: only(clock.Date{Year: 2026, Month: 12, Day: 31}, 1200, 1560),
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	f.Add(Resource{ID: resourceID(0), Kind: catalog.Staff, Nominatable: true}, 1)
 	f.Add(Resource{ID: resourceID(1), Kind: catalog.Staff, Nominatable: true}, 1)

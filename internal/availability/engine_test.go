@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -28,11 +29,11 @@ var tuesday = clock.Date{Year: 2026, Month: 12, Day: 1}
 
 // salon is open on one Tuesday from 10:00 to 13:00, on a grid of 30 minutes,
 // with stylists 0 and 1, chair 2 and chair 3; stylist 1 works from 11:00.
-func salon(t testing.TB) *Frame {
-	t.Helper()
-	f, err := NewFrame(Rules{Zone: loadZone(t, "Asia/Tokyo"), From: tuesday, Days: 1, Grid: 30, Hours: only(tuesday, 600, 780)})
+func salon(tb testing.TB) *Frame {
+	tb.Helper()
+	f, err := NewFrame(Rules{Zone: loadZone(tb, "Asia/Tokyo"), From: tuesday, Days: 1, Grid: 30, Hours: only(tuesday, 600, 780)})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	f.Add(Resource{ID: resourceID(0), Kind: catalog.Staff, Nominatable: true, Work: f.Shifts(only(tuesday, 600, 780))}, 1)
 	f.Add(Resource{ID: resourceID(1), Kind: catalog.Staff, Nominatable: true, Work: f.Shifts(only(tuesday, 660, 780))}, 1)

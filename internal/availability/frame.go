@@ -11,10 +11,10 @@ import (
 
 // Frame is some business days of one business, laid on the axis of steps.
 //
-// It reaches one day further on either side than the days it is asked for: the
-// night before belongs partly to them, and what is open after them may be
-// needed. So plans are answered exactly as long as nothing of theirs lies more
-// than 23 hours before or after their start.
+// It reaches 24 hours further on either side than the days it is asked for:
+// preparation may lie in the night before them, a long visit may end after
+// them. So a plan is answered exactly as long as nothing of it lies more than 24
+// hours before or after its start.
 type Frame struct {
 	Timeline
 	Zone      *time.Location
@@ -59,7 +59,7 @@ type Rules struct {
 	From  clock.Date // the first business day
 	Days  int        // how many, at least 1
 	Grid  int        // minutes between starts, counted from local midnight: 5, 10, 15, 20, 30 or 60
-	Hours Ranges     // opening hours; asked for two days more on either side
+	Hours Ranges     // opening hours; asked for some days more on either side
 }
 
 // NewFrame lays opening hours and grid on the axis. Errors are a caller's mistakes.
@@ -73,7 +73,7 @@ func NewFrame(r Rules) (*Frame, error) {
 	f.everything = NewBits(f.Steps)
 	f.everything.fill(0, f.Steps)
 	f.layGrid(r.Grid / StepMinutes)
-	f.layHours(r.Hours)
+	f.layHours(r.From, r.Hours)
 	return f, nil
 }
 
@@ -134,17 +134,18 @@ func (f *Frame) Occupy(resource, unit int, from, to time.Time) {
 		r.Busy[unit-1] = NewBits(f.Steps)
 	}
 	r.Busy[unit-1].fill(first, min(last, f.Steps))
-	if day := f.touched(first, last); day >= 0 {
+	if day := f.touched(first, last); day >= 0 && day < len(r.Load) {
 		r.Load[day] += int(to.Sub(from) / time.Minute)
 	}
 }
 
-// touched is the first business day whose hours [from, to) touches, or -1. Day
-// i begins near step (i+1)*288, and runs to 30:00, so the days long before need no look.
+// touched is the index in Days of the first business day whose hours [from, to)
+// touches; outside Days when that is a neighbour, -1 when it is none. Date d
+// ends within two days of step d*288, so the dates long before need no look.
 func (f *Frame) touched(from, to int) int {
-	for i := max(from/stepsPerDay-3, 0); i < len(f.Days); i++ {
-		if d := &f.Days[i]; d.Open && from < d.To && to > d.From {
-			return i
+	for d := max(from/stepsPerDay-3, 0); d < len(f.dates); d++ {
+		if h := f.dates[d].hours; h.From < h.To && from < h.To && to > h.From {
+			return f.dates[d].date.DaysSince(f.Days[0].Date)
 		}
 	}
 	return -1
@@ -160,7 +161,7 @@ func (r *Resource) load(day int) int {
 
 // layHours fills Open and Days. Days come in order, so that a stretch which two
 // of them cover goes to the earlier.
-func (f *Frame) layHours(hours Ranges) {
+func (f *Frame) layHours(first clock.Date, hours Ranges) {
 	today := NewBits(f.Steps)
 	for d := range f.dates {
 		clear(today)
@@ -176,11 +177,12 @@ func (f *Frame) layHours(hours Ranges) {
 			day.From, day.To = min(day.From, s.From), max(day.To, s.To)
 			today.fill(s.From, s.To)
 		}
+		f.dates[d].hours = Span{day.From, day.To}
 		for w := range today {
 			today[w] &^= f.Open[w]
 			f.Open[w] |= today[w]
 		}
-		if i := d - margin; i >= 0 && i < len(f.Days) {
+		if i := day.Date.DaysSince(first); i >= 0 && i < len(f.Days) {
 			day.starts = today.spans(f.Steps)
 			f.Days[i] = day
 		}

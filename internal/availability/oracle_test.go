@@ -93,9 +93,11 @@ func (o *oracle) addTaken(x thing, minutes int) {
 				busy[a.unit-1][m] = true
 			}
 		}
-		for d := range o.days {
+		for d := -reachDays; d < o.days; d++ { // the first day that it touches
 			if first, last, ok := o.hull(d); ok && a.from.Before(last) && a.to.After(first) {
-				load[d] += int(a.to.Sub(a.from) / time.Minute)
+				if d >= 0 {
+					load[d] += int(a.to.Sub(a.from) / time.Minute)
+				}
 				break
 			}
 		}
@@ -308,18 +310,18 @@ func (o *oracle) remaining(p *Plan, m int) int {
 // nominated is the plan with resource r wherever the first staff need of a
 // segment lists it; false when none does.
 func (o *oracle) nominated(r int) (Plan, bool) {
-	q, any := Plan{Length: o.plan.Length}, false
+	q, named := Plan{Length: o.plan.Length}, false
 	seen := map[int]bool{}
 	for _, need := range o.plan.Needs {
 		if need.Staff && !seen[need.Segment] {
 			seen[need.Segment] = true
 			if !need.Unnamed && slices.Contains(need.Candidates, r) {
-				need.Candidates, any = []int{r}, true
+				need.Candidates, named = []int{r}, true
 			}
 		}
 		q.Needs = append(q.Needs, need)
 	}
-	return q, any
+	return q, named
 }
 
 // staff is who can be nominated at minute m.
@@ -436,9 +438,9 @@ func (o *oracle) state(d int) State {
 	return StateFull
 }
 
-// best is the resources that Choose must pick at minute m: of all assignments
-// the one with the fewest changes of staff, then the first by preference.
-func (o *oracle) best(m int) []int {
+// best is what Choose must pick at minute m: of all assignments the one with
+// the fewest changes of staff, then the first by preference.
+func (o *oracle) best(m int) []Pick {
 	p := &o.plan
 	order := make([]int, len(p.Needs))
 	for n := range order {
@@ -446,12 +448,14 @@ func (o *oracle) best(m int) []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		x, y := p.Needs[a], p.Needs[b]
-		if x.Staff != y.Staff {
-			return cmp.Compare(fmt.Sprint(y.Staff), fmt.Sprint(x.Staff)) // "true" first
+		if x.Staff != y.Staff && x.Staff {
+			return -1
+		} else if x.Staff != y.Staff {
+			return 1
 		}
 		return cmp.Compare(x.Segment, y.Segment)
 	})
-	var best []int
+	var best []Pick
 	var bestKey []int
 	o.assignments(p, m, 1, func(way []option) bool {
 		changes, key := 0, []int{}
@@ -463,13 +467,13 @@ func (o *oracle) best(m int) []int {
 			if d := o.owner[m]; d >= 0 && d < o.days {
 				load = o.load[way[n].resource][d]
 			}
-			key = append(key, changed, load, x.rank, way[n].resource)
+			key = append(append(key, changed, load, x.rank, way[n].resource), way[n].units...)
 		}
 		key = append([]int{changes}, key...)
 		if best == nil || slices.Compare(key, bestKey) < 0 {
-			bestKey, best = key, make([]int, len(way))
-			for n := range way {
-				best[n] = way[n].resource
+			bestKey, best = key, nil
+			for n, x := range way {
+				best = append(best, Pick{n, x.resource, x.units})
 			}
 		}
 		return true

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
@@ -138,12 +139,8 @@ func compareChoice(t failer, o *oracle, starts *Starts, w Window, m, nth int) {
 	if nth > 5 || ways > 5_000 { // trying all ways takes long
 		return
 	}
-	got := make([]int, len(picks))
-	for i, pick := range picks {
-		got[i] = pick.Resource
-	}
-	if want := o.best(m); !slices.Equal(got, want) {
-		t.Fatalf("%s\n%s: picked %v, best is %v", o.scenario, o.at(m), got, want)
+	if diff := cmp.Diff(o.best(m), picks, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("%s\n%s: picks (-oracle +engine)\n%s", o.scenario, o.at(m), diff)
 	}
 }
 
@@ -165,6 +162,33 @@ func checkPicks(t failer, o *oracle, p *Plan, m int, picks []Pick) {
 			}
 		}
 	}
+}
+
+// A part of a larger frame answers as a frame of its own.
+func TestView_AnswersAsAFrameOfItsOwn(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawScenario(t)
+		larger := *s
+		before := rapid.IntRange(0, 2).Draw(t, "before")
+		larger.from, larger.days = s.from.AddDays(-before), before+s.days+rapid.IntRange(0, 2).Draw(t, "after")
+		f, v := s.frame(t), larger.frame(t).View(before, s.days)
+		var a, b Search
+		own := a.Find(f, &s.plan, f.Window(s.earliest, s.latest))
+		cut := b.Find(v, &s.plan, v.Window(s.earliest, s.latest))
+		if diff := cmp.Diff(string(own.AppendJSON(nil, s.latest)), string(cut.AppendJSON(nil, s.latest))); diff != "" {
+			t.Fatalf("%s\n(-frame +view)\n%s", s, diff)
+		}
+		for i := range s.days {
+			for step := range own.Day(i) {
+				mine, _ := f.Choose(&s.plan, own.Window, step, Options{})
+				theirs, _ := v.Choose(&s.plan, cut.Window, v.Floor(f.Instant(step)), Options{})
+				if diff := cmp.Diff(mine, theirs); diff != "" {
+					t.Fatalf("%s\n%s: picks (-frame +view)\n%s", s, f.Instant(step), diff)
+				}
+			}
+		}
+	})
 }
 
 // Between two prefixes of one set of bookings, the longer never frees anything.

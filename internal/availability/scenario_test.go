@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
-	"pgregory.net/rapid"
 )
 
 // scenario is a business, its bookings and a wish, in local rules and instants:

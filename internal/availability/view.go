@@ -1,17 +1,15 @@
 package availability
 
-import "github.com/omotenashi-connect/omotenashi/internal/clock"
-
 // View is some of the frame's days as a frame of its own: days from Days[from]
 // on. It shares the memory of the whole, costs next to nothing, and answers for
 // its days as the whole does. Nothing may be added to a view.
 func (f *Frame) View(from, days int) *Frame {
-	first, last := f.dates[from], f.dates[from+days+1] // a day more on either side
-	shift := max(f.Floor(clock.Instant(first.date, 0, f.Zone)), 0) / wordBits * wordBits
-	steps := f.Ceil(clock.Instant(last.date, clock.MaxMinute, f.Zone)) - shift
+	begin, end := reach(f.Days[from].Date, f.Days[from+days-1].Date, f.Zone)
+	shift := max(f.Floor(begin), 0) / wordBits * wordBits
+	steps := f.Ceil(end) - shift
 	steps = min((steps+wordBits-1)/wordBits*wordBits, f.Steps-shift)
 
-	v := &Frame{Timeline: Timeline{Base: f.Base + int64(shift), Steps: steps}, Zone: f.Zone, dates: f.dates[from : from+days+2]}
+	v := &Frame{Timeline: Timeline{Base: f.Base + int64(shift), Steps: steps}, Zone: f.Zone}
 	cut := func(b Bits) Bits {
 		if b == nil {
 			return nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -29,63 +30,93 @@ func TestZones_Table(t *testing.T) {
 		want       []string
 	}{
 		{
-			"a minute before midnight", "Asia/Tokyo", clock.Date{Year: 2026, Month: 12, Day: 1}, 1380, 1500, 30, 12,
+			"a minute before midnight", "Asia/Tokyo",
+			clock.Date{Year: 2026, Month: 12, Day: 1},
+			1380, 1500, 30, 12,
 			[]string{"2026-12-01T23:00:00+09:00", "2026-12-01T23:30:00+09:00", "2026-12-02T00:00:00+09:00"},
 		},
 		{
-			"a business day to 25:00", "Asia/Tokyo", clock.Date{Year: 2026, Month: 12, Day: 5}, 1410, 1500, 30, 6,
+			"a business day to 25:00", "Asia/Tokyo",
+			clock.Date{Year: 2026, Month: 12, Day: 5},
+			1410, 1500, 30, 6,
 			[]string{"2026-12-05T23:30:00+09:00", "2026-12-06T00:00:00+09:00", "2026-12-06T00:30:00+09:00"},
 		},
 		{
-			"a business day to 30:00", "Asia/Tokyo", clock.Date{Year: 2026, Month: 12, Day: 5}, 1680, 1800, 60, 6,
+			"a business day to 30:00", "Asia/Tokyo",
+			clock.Date{Year: 2026, Month: 12, Day: 5},
+			1680, 1800, 60, 6,
 			[]string{"2026-12-06T04:00:00+09:00", "2026-12-06T05:00:00+09:00"},
 		},
 		{
-			"29 February", "Asia/Tokyo", clock.Date{Year: 2028, Month: 2, Day: 29}, 1380, 1500, 60, 12,
+			"29 February", "Asia/Tokyo",
+			clock.Date{Year: 2028, Month: 2, Day: 29},
+			1380, 1500, 60, 12,
 			[]string{"2028-02-29T23:00:00+09:00", "2028-03-01T00:00:00+09:00"},
 		},
 		{
-			"the night before 29 February", "Asia/Tokyo", clock.Date{Year: 2028, Month: 2, Day: 28}, 1380, 1500, 60, 12,
+			"the night before 29 February", "Asia/Tokyo",
+			clock.Date{Year: 2028, Month: 2, Day: 28},
+			1380, 1500, 60, 12,
 			[]string{"2028-02-28T23:00:00+09:00", "2028-02-29T00:00:00+09:00"},
 		},
 		{
-			"the last night of a year", "Asia/Tokyo", clock.Date{Year: 2026, Month: 12, Day: 31}, 1380, 1500, 60, 12,
+			"the last night of a year", "Asia/Tokyo",
+			clock.Date{Year: 2026, Month: 12, Day: 31},
+			1380, 1500, 60, 12,
 			[]string{"2026-12-31T23:00:00+09:00", "2027-01-01T00:00:00+09:00"},
 		},
 		{
-			"an hour is skipped", "Europe/Berlin", clock.Date{Year: 2026, Month: 3, Day: 29}, 60, 240, 30, 6,
+			"an hour is skipped", "Europe/Berlin",
+			clock.Date{Year: 2026, Month: 3, Day: 29},
+			60, 240, 30, 6,
 			[]string{"2026-03-29T01:00:00+01:00", "2026-03-29T01:30:00+01:00", "2026-03-29T03:00:00+02:00", "2026-03-29T03:30:00+02:00"},
 		},
 		{
-			"two hours that span a skipped one", "Europe/Berlin", clock.Date{Year: 2026, Month: 3, Day: 28}, 1500, 1800, 60, 24,
+			"two hours that span a skipped one", "Europe/Berlin",
+			clock.Date{Year: 2026, Month: 3, Day: 28},
+			1500, 1800, 60, 24,
 			[]string{"2026-03-29T01:00:00+01:00", "2026-03-29T03:00:00+02:00", "2026-03-29T04:00:00+02:00"},
 		},
 		{
-			"an hour comes twice", "Europe/Berlin", clock.Date{Year: 2026, Month: 10, Day: 25}, 60, 240, 60, 12,
+			"an hour comes twice", "Europe/Berlin",
+			clock.Date{Year: 2026, Month: 10, Day: 25},
+			60, 240, 60, 12,
 			[]string{"2026-10-25T01:00:00+02:00", "2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+01:00", "2026-10-25T03:00:00+01:00"},
 		},
 		{
-			"half an hour is skipped", "Australia/Lord_Howe", clock.Date{Year: 2026, Month: 10, Day: 4}, 90, 210, 30, 6,
+			"half an hour is skipped", "Australia/Lord_Howe",
+			clock.Date{Year: 2026, Month: 10, Day: 4},
+			90, 210, 30, 6,
 			[]string{"2026-10-04T01:30:00+10:30", "2026-10-04T02:30:00+11:00", "2026-10-04T03:00:00+11:00"},
 		},
 		{
-			"midnight is skipped", "America/Sao_Paulo", clock.Date{Year: 2017, Month: 10, Day: 14}, 1380, 1560, 60, 12,
+			"midnight is skipped", "America/Sao_Paulo",
+			clock.Date{Year: 2017, Month: 10, Day: 14},
+			1380, 1560, 60, 12,
 			[]string{"2017-10-14T23:00:00-03:00", "2017-10-15T01:00:00-02:00"},
 		},
 		{
-			"the hour before midnight comes twice", "America/Sao_Paulo", clock.Date{Year: 2018, Month: 2, Day: 17}, 1380, 1500, 60, 12,
+			"the hour before midnight comes twice", "America/Sao_Paulo",
+			clock.Date{Year: 2018, Month: 2, Day: 17},
+			1380, 1500, 60, 12,
 			[]string{"2018-02-17T23:00:00-02:00", "2018-02-17T23:00:00-03:00", "2018-02-18T00:00:00-03:00"},
 		},
 		{
-			"an odd offset", "America/St_Johns", clock.Date{Year: 2026, Month: 11, Day: 1}, 60, 180, 60, 12,
+			"an odd offset", "America/St_Johns",
+			clock.Date{Year: 2026, Month: 11, Day: 1},
+			60, 180, 60, 12,
 			[]string{"2026-11-01T01:00:00-02:30", "2026-11-01T01:00:00-03:30", "2026-11-01T02:00:00-03:30"},
 		},
 		{
-			"Ramadan ends", "Africa/Casablanca", clock.Date{Year: 2026, Month: 3, Day: 22}, 60, 300, 60, 12,
+			"Ramadan ends", "Africa/Casablanca",
+			clock.Date{Year: 2026, Month: 3, Day: 22},
+			60, 300, 60, 12,
 			[]string{"2026-03-22T01:00:00Z", "2026-03-22T03:00:00+01:00", "2026-03-22T04:00:00+01:00"},
 		},
 		{
-			"a day is skipped", "Pacific/Apia", clock.Date{Year: 2011, Month: 12, Day: 29}, 1320, 1500, 60, 12,
+			"a day is skipped", "Pacific/Apia",
+			clock.Date{Year: 2011, Month: 12, Day: 29},
+			1320, 1500, 60, 12,
 			[]string{"2011-12-29T22:00:00-10:00", "2011-12-29T23:00:00-10:00"},
 		},
 	} {
@@ -122,7 +153,7 @@ func TestZones_Table(t *testing.T) {
 func TestZones_AnyProcessZone(t *testing.T) {
 	t.Parallel()
 	for _, tz := range []string{"Pacific/Kiritimati", "America/St_Johns", "Europe/Berlin", "Asia/Kathmandu"} {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestZones_Table$") //nolint:gosec // this test binary
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestZones_Table$")
 		cmd.Env = append(os.Environ(), "TZ="+tz)
 		out, err := cmd.CombinedOutput()
 		if err != nil || bytes.Contains(out, []byte("no tests to run")) {
@@ -150,11 +181,13 @@ func TestFrame_ReachesADayBeyondItsDays(t *testing.T) {
 	}{
 		{ // 22 hours before midnight is in the night that began two dates before
 			map[clock.Date][]schedule.Range{tuesday.AddDays(-2): night, tuesday: morning},
-			Need{Candidates: []int{0}, Spans: []Span{{-264, -240}, {0, 12}}, Units: 1}, 12,
+			Need{Candidates: []int{0}, Spans: []Span{{-264, -240}, {0, 12}}, Units: 1},
+			12,
 		},
 		{ // 20 hours after 28:00 is two dates later
 			map[clock.Date][]schedule.Range{tuesday.AddDays(1): morning, tuesday.AddDays(2): morning},
-			Need{Candidates: []int{0}, Spans: []Span{{0, 12}, {240, 270}}, Units: 1}, 12,
+			Need{Candidates: []int{0}, Spans: []Span{{0, 12}, {240, 270}}, Units: 1},
+			12,
 		},
 		{nil, Need{Candidates: []int{1}, Spans: []Span{{-270, 270}}, Units: 1}, 270},
 	} {
