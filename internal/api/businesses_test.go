@@ -137,13 +137,27 @@ func TestBusiness_ForeignIsAsAbsentAsNone(t *testing.T) {
 	p.want(http.StatusCreated, "stranger", "POST", "/businesses", `{"name":{"ja":"店"},"vertical":"clinic"}`)
 	none := "/businesses/01936b2f-7c1e-7000-8000-000000000000"
 	for _, c := range []struct{ method, below, body string }{
-		{"GET", "", ""}, {"PATCH", "", `{"city":"港区"}`}, {"GET", "/settings", ""}, {"PATCH", "/settings", `{"hold_minutes":5}`},
-		{"POST", "/submit", ""}, {"GET", "/members", ""}, {"GET", "/audit", ""}, {"GET", "/hours", ""}, {"PUT", "/hours", `{"weekly":[]}`},
-		{"GET", "/special-days", ""}, {"PUT", "/special-days/2026-12-24", `{"ranges":[]}`}, {"GET", "/resources", ""},
-		{"POST", "/resources", `{"kind":"room","name":{"ja":"部屋"}}`}, {"GET", "/resources/" + s.sato, ""},
-		{"PATCH", "/resources/" + s.sato, `{"capacity":2}`}, {"DELETE", "/resources/" + s.sato, ""}, {"GET", "/resources/" + s.sato + "/shifts", ""},
-		{"PUT", "/resources/" + s.sato + "/exceptions/2026-12-24", `{"ranges":[]}`}, {"GET", "/services/" + s.cut, ""},
-		{"DELETE", "/services/" + s.cut, ""}, {"PATCH", "/service-options/" + s.option, `{"active":false}`},
+		{"GET", "", ""},
+		{"PATCH", "", `{"city":"港区"}`},
+		{"GET", "/settings", ""},
+		{"PATCH", "/settings", `{"hold_minutes":5}`},
+		{"POST", "/submit", ""},
+		{"GET", "/members", ""},
+		{"GET", "/audit", ""},
+		{"GET", "/hours", ""},
+		{"PUT", "/hours", `{"weekly":[]}`},
+		{"GET", "/special-days", ""},
+		{"PUT", "/special-days/2026-12-24", `{"ranges":[]}`},
+		{"GET", "/resources", ""},
+		{"POST", "/resources", `{"kind":"room","name":{"ja":"部屋"}}`},
+		{"GET", "/resources/" + s.sato, ""},
+		{"PATCH", "/resources/" + s.sato, `{"capacity":2}`},
+		{"DELETE", "/resources/" + s.sato, ""},
+		{"GET", "/resources/" + s.sato + "/shifts", ""},
+		{"PUT", "/resources/" + s.sato + "/exceptions/2026-12-24", `{"ranges":[]}`},
+		{"GET", "/services/" + s.cut, ""},
+		{"DELETE", "/services/" + s.cut, ""},
+		{"PATCH", "/service-options/" + s.option, `{"active":false}`},
 	} {
 		foreign := p.do("stranger", c.method, s.path+c.below, c.body, `If-Match: "1"`)
 		absent := p.do("stranger", c.method, none+c.below, c.body, `If-Match: "1"`)

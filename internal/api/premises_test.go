@@ -165,14 +165,14 @@ func (p *premises) filled(slug string) shopIDs {
 	hours := p.want(http.StatusOK, "founder", "GET", s.path+"/hours", "")
 	p.want(http.StatusOK, "founder", "PUT", s.path+"/hours",
 		`{"weekly":[{"weekday":2,"ranges":[{"start_minute":600,"end_minute":780},{"start_minute":840,"end_minute":1200}]}]}`, hours.etag())
-	make := func(what, body string) string {
+	add := func(what, body string) string {
 		return p.want(http.StatusCreated, "founder", "POST", s.path+"/"+what, body).text("id")
 	}
-	s.sato = make("resources", `{"kind":"staff","name":{"ja":"佐藤"},"nomination_fee":{"amount":550,"currency":"JPY"}}`)
-	s.suzuki = make("resources", `{"kind":"staff","name":{"ja":"鈴木"},"nominatable":false}`)
-	s.chair = make("resources", `{"kind":"seat","name":{"ja":"席"}}`)
-	s.option = make("service-options", `{"name":{"ja":"炭酸スパ"},"price":{"amount":1100,"currency":"JPY"},"duration_minutes":15}`)
-	s.cut = make("services", `{"name":{"ja":"カット"},"duration_minutes":60,"price":{"amount":5500,"currency":"JPY"},"option_ids":["`+s.option+
+	s.sato = add("resources", `{"kind":"staff","name":{"ja":"佐藤"},"nomination_fee":{"amount":550,"currency":"JPY"}}`)
+	s.suzuki = add("resources", `{"kind":"staff","name":{"ja":"鈴木"},"nominatable":false}`)
+	s.chair = add("resources", `{"kind":"seat","name":{"ja":"席"}}`)
+	s.option = add("service-options", `{"name":{"ja":"炭酸スパ"},"price":{"amount":1100,"currency":"JPY"},"duration_minutes":15}`)
+	s.cut = add("services", `{"name":{"ja":"カット"},"duration_minutes":60,"price":{"amount":5500,"currency":"JPY"},"option_ids":["`+s.option+
 		`"],"requirements":[{"kind":"staff"},{"kind":"seat","resource_ids":["`+s.chair+`"],"after_minutes":10}]}`)
 	return s
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
@@ -68,7 +69,7 @@ func (c *Changer) Do(ctx context.Context, actor tenant.Actor, bid ID, claim *ide
 		}, nil)
 		return nil
 	})
-	if err == nil {
+	if err == nil || fault.KindOf(err) == fault.Unavailable { // which may have been committed
 		c.changed(bid)
 	}
 	return err

@@ -82,8 +82,10 @@ func TestSettingsInput_NamesEveryFault(t *testing.T) {
 		}},
 		{"too many steps", policy(many...), []string{"body.cancellation_policy.steps too_many"}},
 		{"a step twice", policy(business.PolicyStep{HoursBefore: 2}, business.PolicyStep{HoursBefore: 2}), []string{"body.cancellation_policy.steps duplicate"}},
-		{"cheaper later", policy(business.PolicyStep{HoursBefore: 24, Percent: 50}, business.PolicyStep{HoursBefore: 2, Percent: 20}),
-			[]string{"body.cancellation_policy.steps business.policy_order"}},
+		{
+			"cheaper later", policy(business.PolicyStep{HoursBefore: 24, Percent: 50}, business.PolicyStep{HoursBefore: 2, Percent: 20}),
+			[]string{"body.cancellation_policy.steps business.policy_order"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

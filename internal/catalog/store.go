@@ -14,8 +14,6 @@ import (
 var (
 	tallyResources = pg.Register("catalog.tally_resources",
 		`SELECT count(*) AS count, coalesce(max(position), 0) AS last FROM resources WHERE business_id = $1`)
-	tallyServices = pg.Register("catalog.tally_services",
-		`SELECT count(*) AS count, coalesce(max(position), 0) AS last FROM services WHERE business_id = $1`)
 	tallyOptions = pg.Register("catalog.tally_options",
 		`SELECT count(*) AS count, coalesce(max(position), 0) AS last FROM service_options WHERE business_id = $1`)
 )

@@ -12,6 +12,7 @@ import (
 const kanaShift = 'ア' - 'あ'
 
 func isShiftableHiragana(r rune) bool { return 'ぁ' <= r && r <= 'ゖ' || r == 'ゝ' || r == 'ゞ' }
+
 func isShiftableKatakana(r rune) bool { return 'ァ' <= r && r <= 'ヶ' || r == 'ヽ' || r == 'ヾ' }
 
 // Katakana is the text cleaned as CleanName does, with half-width forms and
@@ -118,7 +119,7 @@ func (k *sortKey) add(r rune) {
 	}
 	base, voicing := voiced(r)
 	if i := strings.IndexRune(fiftySounds, base); i >= 0 {
-		k.primary = append(k.primary, weightKana+byte(i/utf8.RuneLen('ア')))
+		k.primary = append(k.primary, weightKana+byte(i/utf8.RuneLen('ア'))) //nolint:gosec // below 48
 		k.secondary = append(k.secondary, voicing)
 		k.tertiary = append(k.tertiary, size)
 		k.previous = base
@@ -142,7 +143,7 @@ func (k *sortKey) addOther(r rune) {
 			k.primary = append(k.primary, weightLatin+byte(d-'a'))
 		case unicode.Is(unicode.Mn, d), unicode.IsPunct(d), unicode.IsSymbol(d), unicode.IsSpace(d):
 		default:
-			k.primary = append(k.primary, weightOther, byte(d>>16), byte(d>>8), byte(d))
+			k.primary = append(k.primary, weightOther, byte(d>>16), byte(d>>8), byte(d)) //nolint:gosec // its three bytes
 		}
 	}
 }

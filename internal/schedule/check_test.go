@@ -50,8 +50,10 @@ func TestWeekInput_NamesEveryFault(t *testing.T) {
 		{"backwards and empty", week(day(1, 700, 600, 900, 900)), []string{
 			"body.weekly[0].ranges[0].end_minute above", "body.weekly[0].ranges[1].end_minute above",
 		}},
-		{"too many ranges", week(day(1, 0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100, 105, 110, 115, 120, 125)),
-			[]string{"body.weekly[0].ranges too_many"}},
+		{
+			"too many ranges", week(day(1, 0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100, 105, 110, 115, 120, 125)),
+			[]string{"body.weekly[0].ranges too_many"},
+		},
 		{"too many days", week(day(0), day(1), day(2), day(3), day(4), day(5), day(6), day(6)), []string{"body.weekly too_many", "body.weekly[7].weekday duplicate"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -54,10 +54,10 @@ func (s *Service) SetHours(ctx context.Context, actor tenant.Actor, bid business
 
 // columns are weekday, start and end of all ranges.
 func (w *Week) columns() []any {
-	days, starts, ends := []int32{}, []int32{}, []int32{}
+	days, starts, ends := []int{}, []int{}, []int{}
 	for d, ranges := range w {
 		for _, r := range ranges {
-			days, starts, ends = append(days, int32(d)), append(starts, int32(r.StartMinute)), append(ends, int32(r.EndMinute))
+			days, starts, ends = append(days, d), append(starts, r.StartMinute), append(ends, r.EndMinute)
 		}
 	}
 	return []any{days, starts, ends}
