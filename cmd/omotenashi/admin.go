@@ -16,7 +16,7 @@ import (
 
 // envPassphrase gives the passphrase to scripts. It is never an argument: other
 // users of the machine can read those.
-const envPassphrase = "OMOTENASHI_PASSPHRASE"
+const envPassphrase = "OMOTENASHI_PASSPHRASE" //nolint:gosec // the name of a variable
 
 type adminCmd struct {
 	Create createCmd `cmd:"" help:"Make an operator's account; the passphrase is asked for, or read from standard input or OMOTENASHI_PASSPHRASE"`

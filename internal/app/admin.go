@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/config"
@@ -43,12 +45,13 @@ func inWords(err error) error {
 	if !ok {
 		return err
 	}
-	text := locale.T(locale.EN, f.Code, f.Args)
+	lines := []string{locale.T(locale.EN, f.Code, f.Args)}
 	for _, field := range f.Fields {
-		text += fmt.Sprintf("\n  %s: %s", field.Location, locale.T(locale.EN, field.Code, field.Args))
+		lines = append(lines, fmt.Sprintf("  %s: %s", field.Location, locale.T(locale.EN, field.Code, field.Args)))
 	}
+	text := strings.Join(lines, "\n")
 	if f.Cause != nil {
 		return fmt.Errorf("%s (%w)", text, f.Cause)
 	}
-	return fmt.Errorf("%s", text)
+	return errors.New(text)
 }

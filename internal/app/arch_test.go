@@ -88,6 +88,7 @@ var sideways = map[string][]string{
 	"internal/customer":  {"internal/business"},
 	"internal/schedule":  {"internal/business", "internal/catalog"},
 	"internal/booking":   {"internal/availability"},
+	"internal/notify":    {"internal/notify/email"},
 }
 
 // A ban keeps foreign packages out of some of ours; tests are free of it.

@@ -166,11 +166,20 @@ func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
 
 // Handle is part of slog.Handler.
 func (q quiet) Handle(ctx context.Context, rec slog.Record) error {
-	if strings.Contains(rec.Message, "Unhandled job kind") {
+	if strings.Contains(rec.Message, "Unhandled job kind") || interrupted(rec) {
 		return nil
 	}
 	rec.Message = strings.ToLower(rec.Message)
 	return q.Handler.Handle(ctx, rec)
+}
+
+// interrupted tells of work that was broken off because the runner stops.
+func interrupted(rec slog.Record) (yes bool) {
+	rec.Attrs(func(a slog.Attr) bool {
+		yes = yes || (a.Key == "error" || a.Key == "err") && strings.Contains(a.Value.String(), context.Canceled.Error())
+		return !yes
+	})
+	return yes
 }
 
 // WithAttrs is part of slog.Handler.

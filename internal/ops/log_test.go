@@ -43,7 +43,7 @@ func TestLogger_NeverShowsASecret(t *testing.T) {
 	var b bytes.Buffer
 	log := ops.NewLogger(&b, "debug")
 	log.Info("everything that must not be told",
-		"password", "planted-secret", "access_token", "planted-secret", "Authorization", "planted-secret", "set_cookie", "planted-secret",
+		"password", "planted-secret", "access_token", "planted-secret", "authorization", "planted-secret", "set_cookie", "planted-secret",
 		"customer_email", "planted-secret", "phone", "planted-secret", "note", "planted-secret",
 		slog.Group("customer", "family_name", "planted-secret"),
 		"error", errors.New("mail to hanako@example.jp (+819012345678, 09012345678) refused"),
@@ -67,6 +67,7 @@ func TestScrub_LeavesOrdinaryTextsAlone(t *testing.T) {
 	for _, s := range []string{
 		"booking.insert took 12 ms", "2026-12-01T14:30:00+09:00", "0190a6f4-3f6c-7c4e-8b7d-1a2b3c4d5e6f",
 		"GET /api/v1/public/businesses/{slug}/availability", "listen tcp 127.0.0.1:8080: bind: address already in use",
+		"postgres://omotenashi_app@127.0.0.1:5432/omotenashi",
 	} {
 		if got := ops.Scrub(s); got != s {
 			t.Errorf("%q became %q", s, got)

@@ -42,6 +42,21 @@ var (
 	scrubURL   = regexp.MustCompile(`://[^\s/@]+:[^\s/@]+@`)
 )
 
+// scrubEmails leaves the user of an address such as postgres://app@host alone.
+func scrubEmails(s string) string {
+	var b strings.Builder
+	end := 0
+	for _, at := range scrubEmail.FindAllStringIndex(s, -1) {
+		b.WriteString(s[end:at[0]])
+		if end = at[1]; strings.HasSuffix(s[:at[0]], "://") {
+			b.WriteString(s[at[0]:at[1]])
+			continue
+		}
+		b.WriteString(redacted)
+	}
+	return b.String() + s[end:]
+}
+
 // Scrub takes out of a text what looks like an e-mail address, a phone number,
 // a token or the password of a URL.
 func Scrub(s string) string {
@@ -49,7 +64,7 @@ func Scrub(s string) string {
 		s = scrubURL.ReplaceAllString(s, "://") // user and password
 	}
 	if strings.Contains(s, "@") {
-		s = scrubEmail.ReplaceAllString(s, redacted)
+		s = scrubEmails(s)
 	}
 	if strings.Contains(s, "eyJ") || strings.Contains(s, "/") {
 		s = scrubToken.ReplaceAllString(s, redacted)
