@@ -61,11 +61,11 @@ func (b *bench) sql(bid business.ID, sql string, args ...any) {
 	}))
 }
 
-func (b *bench) texts(sql string, args ...any) []string {
+func (b *bench) texts(sql string) []string {
 	b.tb.Helper()
 	var out []string
 	var batch pg.Batch
-	pg.CollectColumn(batch.Queue(&pg.Statement{SQL: sql}, args...), &out)
+	pg.CollectColumn(batch.Queue(&pg.Statement{SQL: sql}), &out)
 	b.must(b.db.ReadTenant(b.tb.Context(), b.shop, &batch))
 	return out
 }
