@@ -109,3 +109,10 @@ CREATE TABLE platform_audit (
     detail     jsonb NOT NULL DEFAULT '{}'
 );
 CREATE INDEX platform_audit_at_idx ON platform_audit (at, id);
+
+-- How far the life of each shop of the demo was told; empty without the demo.
+CREATE TABLE demo_state (
+    slug        text PRIMARY KEY,
+    lived_until timestamptz NOT NULL, -- what happens until then has happened
+    seeded_at   timestamptz           -- when the first telling was complete
+);
