@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
@@ -67,6 +68,14 @@ func (a *API) registerBookingSite() {
 		Idempotent: true, Errors: append([]string{"booking.wrong_state", "booking.change_deadline", "booking.expired"}, bookingFaults...),
 		Summary: "Move a booking by its link",
 	}, a.rescheduleManaged)
+	a.Mount("GET "+booking.ManagePath("{manage_token}"), http.HandlerFunc(showManaged))
+}
+
+// showManaged leads a link from a mail to what it shows. Like every GET it changes nothing.
+func showManaged(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, basePath+"/public/bookings/"+url.PathEscape(r.PathValue("manage_token")), http.StatusSeeOther)
 }
 
 // InSite is embedded by inputs below /public/businesses/{slug}.
@@ -82,12 +91,12 @@ func (s InSite) open(ctx context.Context, a *API) (business.ID, error) {
 
 type availabilityInput struct {
 	InSite
-	ServiceID catalog.ServiceID   `query:"service_id" required:"true"`
-	From      clock.Date          `query:"from" required:"true" doc:"First business day"`
-	To        clock.Date          `query:"to" required:"true" doc:"Last business day; at most 31 days"`
-	StaffID   *catalog.ResourceID `query:"staff_id" doc:"Only starts at which this staff member can be nominated"`
-	OptionIDs []string            `query:"option_ids,explode" maxItems:"20" doc:"Repeated, or separated by commas"`
-	PartySize int                 `query:"party_size" minimum:"1" maximum:"500" doc:"Persons; the least that the service takes when absent"`
+	ServiceID catalog.ServiceID  `query:"service_id" required:"true"`
+	From      clock.Date         `query:"from" required:"true" doc:"First business day"`
+	To        clock.Date         `query:"to" required:"true" doc:"Last business day; at most 31 days"`
+	StaffID   catalog.ResourceID `query:"staff_id" doc:"Only starts at which this staff member can be nominated"`
+	OptionIDs []string           `query:"option_ids,explode" maxItems:"20" doc:"Repeated, or separated by commas"`
+	PartySize int                `query:"party_size" minimum:"1" maximum:"500" doc:"Persons; the least that the service takes when absent"`
 }
 
 func (a *API) getAvailability(ctx context.Context, in *availabilityInput) (*data[encoded[availability.Answer]], error) {
@@ -100,7 +109,7 @@ func (a *API) getAvailability(ctx context.Context, in *availabilityInput) (*data
 		return nil, err
 	}
 	q := availability.Query{
-		ServiceID: in.ServiceID, From: in.From, To: in.To, StaffID: in.StaffID, OptionIDs: options, PartySize: in.PartySize,
+		ServiceID: in.ServiceID, From: in.From, To: in.To, StaffID: in.StaffID.Ptr(), OptionIDs: options, PartySize: in.PartySize,
 	}
 	raw, err := a.Availability.AppendAnswer(ctx, nil, bid, q)
 	if err != nil {

@@ -111,8 +111,11 @@ func QueueResourcesOf(b *pg.Batch, business business.ID, booking [16]byte, dst *
 	pg.CollectColumn(b.Queue(lockedOf, business, booking), dst)
 }
 
-// Sweep queues the removal of allocations that ended before the instant: history
+// keepPast is how long an allocation is kept after its end.
+const keepPast = 7 * 24 * time.Hour
+
+// Sweep queues the removal of allocations that ended long before now: history
 // lives in the bookings, and the table stays small.
-func Sweep(b *pg.Batch, business business.ID, before time.Time) {
-	b.Queue(sweep, business, before)
+func Sweep(b *pg.Batch, business business.ID, now time.Time) {
+	b.Queue(sweep, business, now.Add(-keepPast))
 }
