@@ -67,6 +67,12 @@ func (s *Snapshot) PartyOf(r Request) int {
 
 // Resolve makes a visit of a request, or notes every fault at its place.
 func (s *Snapshot) Resolve(r Request, v *fault.Fields, at Places) Visit {
+	return s.resolve(r, v, at, false)
+}
+
+// resolve is Resolve, also for somebody who only asks: whom to nominate, where
+// that is required, is what the answer tells.
+func (s *Snapshot) resolve(r Request, v *fault.Fields, at Places, asks bool) Visit {
 	r.PartySize = s.PartyOf(r)
 	out := Visit{PartySize: r.PartySize}
 	if !v.Check(len(r.Items) > 0, at.Items, "required") ||
@@ -77,6 +83,9 @@ func (s *Snapshot) Resolve(r Request, v *fault.Fields, at Places) Visit {
 	offset, needs := 0, 0
 	for i, item := range r.Items {
 		p, ok := s.part(item, r.PartySize, v, func(field string) string { return at.Item(i, field) })
+		if p.Service != nil && item.StaffID == nil {
+			v.Check(asks || p.Service.Nomination != catalog.NominationRequired, at.Item(i, "staff_id"), "required")
+		}
 		if !ok {
 			continue
 		}
@@ -125,11 +134,7 @@ func (s *Snapshot) part(item Item, party int, v *fault.Fields, at func(string) s
 // nominate checks the wish for a staff member. It decides the first of the
 // service's staff requirements: who cannot serve that one cannot be asked for.
 func (s *Snapshot) nominate(p *Part, staff *catalog.ResourceID, party int, v *fault.Fields, at string) {
-	if staff == nil {
-		v.Check(p.Service.Nomination != catalog.NominationRequired, at, "required")
-		return
-	}
-	if !v.Check(p.Service.Nomination != catalog.NominationNone, at, "booking.no_nomination") {
+	if staff == nil || !v.Check(p.Service.Nomination != catalog.NominationNone, at, "booking.no_nomination") {
 		return
 	}
 	for _, r := range p.Service.Nominatable(s.Resources) {
@@ -190,7 +195,7 @@ func (s *Snapshot) plan(parts []Part, length, party int) Plan {
 			need := s.need(i, p, r, party)
 			if r.Kind == catalog.Staff && first {
 				first = false
-				need.Candidates = s.only(need.Candidates, cmp.Or(p.Staff, p.Assigned))
+				need.Candidates = s.serving(&p, need.Candidates)
 			}
 			plan.Needs = append(plan.Needs, need)
 		}
@@ -198,15 +203,17 @@ func (s *Snapshot) plan(parts []Part, length, party int) Plan {
 	return plan
 }
 
-// only keeps the one resource where there is one: nobody is left when it cannot serve.
-func (s *Snapshot) only(candidates []int, r *catalog.Resource) []int {
-	if r == nil {
+// serving keeps those candidates who may serve the part: the one who was chosen,
+// nobody when that one cannot; and where somebody must be chosen yet, those who can be.
+func (s *Snapshot) serving(p *Part, candidates []int) []int {
+	chosen := cmp.Or(p.Staff, p.Assigned)
+	if chosen == nil && p.Service.Nomination != catalog.NominationRequired {
 		return candidates
 	}
-	if i := s.index[r.ID]; slices.Contains(candidates, i) {
-		return []int{i}
-	}
-	return nil
+	return slices.DeleteFunc(candidates, func(i int) bool {
+		r := &s.Resources[i]
+		return chosen != nil && r.ID != chosen.ID || chosen == nil && !r.Nominatable
+	})
 }
 
 func (s *Snapshot) need(segment int, p Part, r *catalog.Requirement, party int) Need {

@@ -85,7 +85,7 @@ func (q *Query) resolve(s *Snapshot) (Visit, error) {
 	var v fault.Fields
 	q.validate(&v)
 	item := Item{ServiceID: q.ServiceID, StaffID: q.StaffID, OptionIDs: q.OptionIDs}
-	visit := s.Resolve(Request{Items: []Item{item}, PartySize: q.PartySize}, &v, inQuery)
+	visit := s.resolve(Request{Items: []Item{item}, PartySize: q.PartySize}, &v, inQuery, true)
 	return visit, v.Err()
 }
 

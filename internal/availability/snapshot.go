@@ -177,22 +177,13 @@ func (s *Snapshot) Occupy(f *Frame, taken []Taken, now time.Time, skip func(Take
 }
 
 // Window is when customers may start at now: from the least notice on, to the
-// end of the last date that is open for booking.
+// end of the last date that is open for booking. A business that answers first
+// needs a moment to do so: nobody can ask it for right now.
 func (s *Snapshot) Window(now time.Time) (earliest, latest time.Time) {
 	today := clock.DateOf(now.In(s.Zone))
-	return now.Add(time.Duration(s.Business.MinNoticeMinutes) * time.Minute),
-		clock.Instant(today.AddDays(s.Business.BookingWindowDays+1), 0, s.Zone)
-}
-
-// Today is the business day of an instant: yesterday's as long as its hours run
-// on past midnight, else the local date.
-func (s *Snapshot) Today(now time.Time) clock.Date {
-	today := clock.DateOf(now.In(s.Zone))
-	yesterday := today.AddDays(-1)
-	for _, r := range s.Hours.On(yesterday) {
-		if !now.Before(clock.Instant(yesterday, r.StartMinute, s.Zone)) && now.Before(clock.Instant(yesterday, r.EndMinute, s.Zone)) {
-			return yesterday
-		}
+	notice := time.Duration(s.Business.MinNoticeMinutes) * time.Minute
+	if s.Business.BookingMode == business.Approval {
+		notice = max(notice, time.Second)
 	}
-	return today
+	return now.Add(notice), clock.Instant(today.AddDays(s.Business.BookingWindowDays+1), 0, s.Zone)
 }

@@ -214,3 +214,15 @@ func mustID(tb testing.TB, text string) booking.ID {
 	}
 	return x
 }
+
+// alternatives are the starts that come with a refusal.
+func alternatives(err error) []time.Time {
+	var out []time.Time
+	if f, ok := fault.As(err); ok {
+		list, _ := f.Extra["alternatives"].([]booking.Alternative)
+		for _, a := range list {
+			out = append(out, a.Start)
+		}
+	}
+	return out
+}

@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
-	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
@@ -32,13 +31,9 @@ const (
 	memberAhead = 2 * 366 * 24 * time.Hour
 )
 
-// asCustomer binds the draft to what customers may do. A business that answers
-// first needs some time to do so.
+// asCustomer binds the draft to what customers may do.
 func (d *draft) asCustomer() {
 	d.earliest, d.latest = d.snap.Window(d.now)
-	if d.snap.Business.BookingMode == business.Approval && !d.earliest.After(d.now) {
-		d.earliest = d.now.Add(time.Second)
-	}
 }
 
 // asMember lets the draft do what members may: any five minutes, today's past,

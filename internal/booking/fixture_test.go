@@ -57,20 +57,26 @@ func newShop(tb testing.TB) *shop {
 	url := pgtest.NewURL(tb)
 	s := &shop{tb: tb, url: url, db: pgtest.Open(tb, url), clock: clock.NewManual(now), id: id.New[business.Business](now)}
 	s.avail, s.service = s.process(s.db)
-	s.sql(`INSERT INTO businesses (business_id, slug, name, vertical, status, timezone, currency, locale, grid_minutes, booking_mode,
-	    approval_hours, min_notice_minutes, booking_window_days, change_notice_minutes, cancel_notice_minutes, hold_minutes, max_items,
-	    cancellation_policy, terms_version, created_at, updated_at)
-	    VALUES ($1, 'shop', '{"ja":"店"}', 'hair_salon', 'approved', 'Asia/Tokyo', 'JPY', 'ja', 30, 'instant', 24, 0, 60, 0, 0, 10, 5,
-	    '{"steps":[{"hours_before":24,"percent":50},{"hours_before":2,"percent":100}]}', '1', $2, $2)`, s.id, now)
-	s.sql(`INSERT INTO business_seq (business_id) VALUES ($1)`, s.id)
-	s.sql(`INSERT INTO schedule_versions (business_id) VALUES ($1)`, s.id)
-	s.sql(`INSERT INTO opening_hours (business_id, weekday, start_minute, end_minute) SELECT $1, d, 600, 1200 FROM generate_series(0, 6) d`, s.id)
+	s.found("shop")
 	tb.Cleanup(func() {
 		if !s.checked {
 			s.checkInvariants()
 		}
 	})
 	return s
+}
+
+// found founds the shop: approved, and open from 10 to 20.
+func (s *shop) found(slug string) {
+	s.tb.Helper()
+	s.sql(`INSERT INTO businesses (business_id, slug, name, vertical, status, timezone, currency, locale, grid_minutes, booking_mode,
+	    approval_hours, min_notice_minutes, booking_window_days, change_notice_minutes, cancel_notice_minutes, hold_minutes, max_items,
+	    cancellation_policy, terms_version, created_at, updated_at)
+	    VALUES ($1, $3, '{"ja":"店"}', 'hair_salon', 'approved', 'Asia/Tokyo', 'JPY', 'ja', 30, 'instant', 24, 0, 60, 0, 0, 10, 5,
+	    '{"steps":[{"hours_before":24,"percent":50},{"hours_before":2,"percent":100}]}', '1', $2, $2)`, s.id, now, slug)
+	s.sql(`INSERT INTO business_seq (business_id) VALUES ($1)`, s.id)
+	s.sql(`INSERT INTO schedule_versions (business_id) VALUES ($1)`, s.id)
+	s.sql(`INSERT INTO opening_hours (business_id, weekday, start_minute, end_minute) SELECT $1, d, 600, 1200 FROM generate_series(0, 6) d`, s.id)
 }
 
 // process is a second program on the same database: its own caches and gates.

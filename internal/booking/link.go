@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/jp"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
 )
 
@@ -74,7 +75,13 @@ func newCode() string {
 	return string(out)
 }
 
-// CleanCode reads a code as people type it: any case, with spaces or hyphens.
+// CleanCode reads a code as people type it: any case and width, with spaces or
+// hyphens. What no code has in it is left out.
 func CleanCode(s string) string {
-	return strings.NewReplacer(" ", "", "-", "", "　", "").Replace(strings.ToUpper(strings.TrimSpace(s)))
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToUpper(jp.Katakana(s)))
 }
