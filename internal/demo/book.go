@@ -173,7 +173,7 @@ func (l *life) input(v visit, req booking.Request) (tenant.Actor, booking.Create
 	}
 	switch v.way {
 	case online:
-		in.Customer = l.sparingMail(in.Customer)
+		in.Customer = l.sparingMail(v, in.Customer)
 		return tenant.Actor{Kind: tenant.Customer}, in
 	case phone:
 		in.Source, in.Silent = booking.Console, true
@@ -185,10 +185,10 @@ func (l *life) input(v visit, req booking.Request) (tenant.Actor, booking.Create
 
 // sparingMail leaves the address out where a mail would be one of too many, or
 // of something long past.
-func (l *life) sparingMail(c customer.Input) customer.Input {
+func (l *life) sparingMail(v visit, c customer.Input) customer.Input {
 	switch {
 	case c.Email == "":
-	case l.mails >= mailsPerShop, l.until.Sub(l.clock.Now()) > mailedSince:
+	case l.mails >= mailsPerShop, l.until.Sub(v.made) > mailedSince, !v.date.After(dateIn(l.until)):
 		c.Email = ""
 	default:
 		l.mails++

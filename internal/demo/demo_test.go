@@ -19,7 +19,7 @@ import (
 // same day again, and three days later. In a full run it is the whole of it.
 func TestSeed_NewDatabase_LivesAndStaysFresh(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, pgtest.Rounds(40, 100))
+	w := newWorld(t, pgtest.Rounds(30, 100))
 	customers := int64(4 * w.deps.Percent)
 	first := w.seed()
 	t.Logf("first: %+v", first)
@@ -60,22 +60,13 @@ func TestSeed_NewDatabase_LivesAndStaysFresh(t *testing.T) {
 	}
 }
 
-func TestSeed_SameDay_TellsTheSame(t *testing.T) {
+// Two databases tell the same of the same day, one of them in pieces.
+func TestSeed_Interrupted_TellsTheSame(t *testing.T) {
 	t.Parallel()
-	one, two := newWorld(t, 8), newWorld(t, 8)
-	one.seed()
-	two.seed()
-	if a, b := one.fingerprint(), two.fingerprint(); !slices.Equal(a, b) {
-		t.Errorf("%d and %d bookings, and not the same", len(a), len(b))
-	}
-}
-
-func TestSeed_Interrupted_GoesOnWhereItEnded(t *testing.T) {
-	t.Parallel()
-	whole, broken := newWorld(t, 8), newWorld(t, 8)
+	whole, broken := newWorld(t, 5), newWorld(t, 5)
 	whole.seed()
 	want := whole.fingerprint()
-	for _, changes := range []int64{5, 40, 100, 60} { // within the building of the shops, and later
+	for _, changes := range []int64{5, 40, 60, 30} { // within the building of the shops, and later
 		ctx, cancel := context.WithCancel(context.Background())
 		var seen atomic.Int64
 		broken.deps.Changed = func(business.ID) {
@@ -150,7 +141,7 @@ func TestSeed_DatabaseInUse_IsRefusedUnlessForced(t *testing.T) {
 
 func TestTopUp_AfterMonths_TellsTheLastOnly(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 10)
+	w := newWorld(t, 5)
 	w.seed()
 	w.deps.Now = now.AddDate(0, 5, 0).Add(11 * time.Hour) // two in the morning: the bar is about to close
 	r := w.topUp()
@@ -181,7 +172,7 @@ func TestTopUp_WhatVisitorsOfTheDemoDid_Stands(t *testing.T) {
 
 func TestSeed_AtNight_TheBarHasGuests(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 5)
+	w := newWorld(t, 3)
 	w.deps.Now = time.Date(2026, 6, 6, 0, 20, 0, 0, tokyo) // Friday's business day
 	w.seed()
 	if n := w.count(`SELECT count(*) FROM bookings WHERE status = 'checked_in' AND business_date = '2026-06-05' AND business_id = $1`, w.business("yoru-bar")); n == 0 {

@@ -1,8 +1,6 @@
 package demo
 
 import (
-	"cmp"
-	"container/heap"
 	"context"
 	"fmt"
 	"log/slog"
@@ -38,46 +36,6 @@ type life struct {
 type record struct {
 	*booking.Booking
 	visit visit
-}
-
-// An event is something that happens at an instant.
-type event struct {
-	at  time.Time
-	seq int // the order of what happens at once
-	do  func(context.Context) error
-}
-
-// A timetable gives events in order.
-type timetable struct {
-	list []event
-	next int
-}
-
-// Len, Less, Swap, Push and Pop are for container/heap.
-func (t *timetable) Len() int { return len(t.list) }
-
-// Less puts the earlier event first.
-func (t *timetable) Less(i, j int) bool {
-	a, b := &t.list[i], &t.list[j]
-	return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.seq, b.seq)) < 0
-}
-
-// Swap exchanges two events.
-func (t *timetable) Swap(i, j int) { t.list[i], t.list[j] = t.list[j], t.list[i] }
-
-// Push adds an event.
-func (t *timetable) Push(x any) { t.list = append(t.list, x.(event)) } //nolint:forcetypeassert // add is the only caller
-
-// Pop takes the last event.
-func (t *timetable) Pop() any {
-	last := t.list[len(t.list)-1]
-	t.list = t.list[:len(t.list)-1]
-	return last
-}
-
-func (t *timetable) add(at time.Time, do func(context.Context) error) {
-	t.next++
-	heap.Push(t, event{at, t.next, do})
 }
 
 func newLife(d Deps, s *shop, st state, ids map[string]auth.UserID) *life {
@@ -229,9 +187,9 @@ func (l *life) rememberList(ctx context.Context, f booking.Filter) error {
 func (l *life) happen(ctx context.Context) error {
 	l.day = dateIn(l.from)
 	l.setClocks(l.from)
-	for l.events.Len() > 0 {
-		e := heap.Pop(&l.events).(event) //nolint:forcetypeassert // add puts nothing else in
-		if e.at.After(l.until) {
+	for {
+		e, some := l.events.take(l.until)
+		if !some {
 			return nil
 		}
 		if d := dateIn(e.at); d.After(l.day) {
@@ -246,7 +204,6 @@ func (l *life) happen(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
 }
 
 func (l *life) setClocks(t time.Time) {

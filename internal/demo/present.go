@@ -108,11 +108,14 @@ func (l *life) seatSomebody(ctx context.Context) error {
 	return nil // full, or about to close
 }
 
+// isOpen looks at yesterday's hours too, which may run past midnight.
 func isOpen(k *availability.Calendar, now time.Time) bool {
-	day := k.Today(now)
-	for _, r := range k.Hours.On(day) {
-		if !now.Before(clock.Instant(day, r.StartMinute, k.Zone)) && now.Before(clock.Instant(day, r.EndMinute, k.Zone)) {
-			return true
+	today := dateIn(now)
+	for _, day := range []clock.Date{today.AddDays(-1), today} {
+		for _, r := range k.Hours.On(day) {
+			if !now.Before(clock.Instant(day, r.StartMinute, k.Zone)) && now.Before(clock.Instant(day, r.EndMinute, k.Zone)) {
+				return true
+			}
 		}
 	}
 	return false

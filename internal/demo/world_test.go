@@ -250,9 +250,11 @@ func (w *world) checkFreeTimes() {
 
 func (w *world) checkQuiet() {
 	w.t.Helper()
-	if n := w.count(`SELECT count(*) FROM messages`); n < 3 || n > 60 {
+	if n := w.count(`SELECT count(*) FROM messages`); n < int64(w.scaled(8)) || n > 60 {
 		w.t.Errorf("%d messages", n)
 	}
+	w.none("mails are of visits to come", `SELECT m.event FROM messages m JOIN bookings b ON b.business_id = m.business_id AND b.id = m.booking_id
+	    WHERE b.created_at < $1 AND m.created_at < $1 AND b.business_date <= $1::date`, now)
 	if n := w.count(`SELECT count(*) FROM river_job`); n > 250 {
 		w.t.Errorf("%d jobs", n)
 	}
