@@ -187,3 +187,16 @@ func (s *Snapshot) Window(now time.Time) (earliest, latest time.Time) {
 	}
 	return now.Add(notice), clock.Instant(today.AddDays(s.Business.BookingWindowDays+1), 0, s.Zone)
 }
+
+// Today is the business day of an instant: yesterday's as long as its hours run
+// on past midnight, else the local date.
+func (s *Snapshot) Today(now time.Time) clock.Date {
+	today := clock.DateOf(now.In(s.Zone))
+	yesterday := today.AddDays(-1)
+	for _, r := range s.Hours.On(yesterday) {
+		if !now.Before(clock.Instant(yesterday, r.StartMinute, s.Zone)) && now.Before(clock.Instant(yesterday, r.EndMinute, s.Zone)) {
+			return yesterday
+		}
+	}
+	return today
+}
