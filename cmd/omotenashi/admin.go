@@ -23,9 +23,9 @@ type adminCmd struct {
 }
 
 type createCmd struct {
-	Email      string `required:"" help:"E-mail address of the operator."`
-	FamilyName string `required:"" help:"Family name (姓)."`
-	GivenName  string `required:"" help:"Given name (名)."`
+	Email      string `arg:"" help:"E-mail address of the operator."`
+	FamilyName string `default:"運営" help:"Family name (姓)."`
+	GivenName  string `default:"担当" help:"Given name (名)."`
 	Data       string `help:"Folder of a running dev server (OMOTENASHI_DATA)." type:"path"`
 }
 

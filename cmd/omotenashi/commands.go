@@ -61,6 +61,18 @@ func (c doctorCmd) Run(p *process) error {
 	return p.with(map[string]string{"OMOTENASHI_DATA": c.Data}, app.Doctor)
 }
 
+type demoCmd struct {
+	Force bool   `help:"Also in a database with businesses of its own."`
+	Data  string `help:"Folder of a running dev server (OMOTENASHI_DATA)." type:"path"`
+}
+
+// Run makes the demo.
+func (c demoCmd) Run(p *process) error {
+	return p.with(map[string]string{"OMOTENASHI_DATA": c.Data}, func(ctx context.Context, cfg config.Config, o app.Options) error {
+		return app.Demo(ctx, cfg, o, c.Force)
+	})
+}
+
 type openapiCmd struct{}
 
 // Run prints the document.

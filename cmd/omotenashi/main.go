@@ -32,6 +32,7 @@ type commands struct {
 	Dev     devCmd     `cmd:"" help:"Run everything on an embedded default: PostgreSQL, mail catcher, demo"`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to the newest schema (DATABASE_ADMIN_URL, else DATABASE_URL)"`
 	Doctor  doctorCmd  `cmd:"" help:"Look at this installation and tell what is wrong"`
+	Demo    demoCmd    `cmd:"" help:"Make the three shops of the demo, or bring them up to date"`
 	Admin   adminCmd   `cmd:"" help:"Accounts of operators"`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI document"`
 	Version versionCmd `cmd:"" help:"Print the version"`

@@ -48,8 +48,9 @@ func TestMain_ExitCodes(t *testing.T) {
 		{"no database", []string{"serve"}, map[string]string{"OMOTENASHI_ADDR": "127.0.0.1:0", "OMOTENASHI_DATA": t.TempDir()}, exitFailed, "", "DATABASE_URL"},
 		{"nothing to migrate", []string{"migrate"}, nil, exitFailed, "", "DATABASE_URL"},
 		{"ill health", []string{"doctor"}, map[string]string{"OMOTENASHI_DATA": t.TempDir()}, exitFailed, "fail  database", "found faults"},
-		{"passphrase as an argument", []string{"admin", "create", "--passphrase", "x"}, nil, exitUsage, "", "unknown flag --passphrase"},
-		{"operator without a name", []string{"admin", "create", "--email", "a@example.jp"}, nil, exitUsage, "", "missing flags"},
+		{"passphrase as an argument", []string{"admin", "create", "a@example.jp", "--passphrase", "x"}, nil, exitUsage, "", "unknown flag --passphrase"},
+		{"operator without an address", []string{"admin", "create"}, nil, exitUsage, "", "expected \"<email>\""},
+		{"operator without a database", []string{"admin", "create", "a@example.jp"}, map[string]string{"OMOTENASHI_DATA": t.TempDir()}, exitFailed, "", "DATABASE_URL"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -49,9 +48,17 @@ func inWords(err error) error {
 	for _, field := range f.Fields {
 		lines = append(lines, fmt.Sprintf("  %s: %s", field.Location, locale.T(locale.EN, field.Code, field.Args)))
 	}
-	text := strings.Join(lines, "\n")
-	if f.Cause != nil {
-		return fmt.Errorf("%s (%w)", text, f.Cause)
-	}
-	return errors.New(text)
+	return &told{strings.Join(lines, "\n"), err}
 }
+
+// told is an error in words for people that keeps the error itself.
+type told struct {
+	text  string
+	cause error
+}
+
+// Error tells it in words.
+func (t *told) Error() string { return t.text }
+
+// Unwrap gives the error itself.
+func (t *told) Unwrap() error { return t.cause }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/omotenashi-connect/omotenashi/internal/demo"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 )
 
@@ -24,6 +25,13 @@ func (d *devStack) announce(o Options, a Addresses) {
 		line(local+"/dev/mail", "ops.dev.mail")
 	}
 	line("http://"+a.Private+"/metrics", "ops.dev.metrics")
+	if len(d.signIns) > 0 {
+		passphrase := map[string]any{"passphrase": demo.Passphrase}
+		fmt.Fprintf(&b, "\n%s · %s\n\n", locale.T(locale.JA, "ops.dev.signins", passphrase), locale.T(locale.EN, "ops.dev.signins", passphrase))
+	}
+	for _, a := range d.signIns {
+		fmt.Fprintf(&b, "  %-40s %s · %s\n", a.Email, a.Label.In(locale.JA), a.Label.In(locale.EN))
+	}
 	fmt.Fprintf(&b, "\n%s\n\n", both("ops.dev.stop"))
 	fmt.Fprint(o.Out, b.String())
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/config"
+	"github.com/omotenashi-connect/omotenashi/internal/demo"
 	"github.com/omotenashi-connect/omotenashi/internal/devstack"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 )
@@ -31,6 +32,8 @@ type devStack struct {
 	server *devstack.Postgres // nil when DATABASE_URL is set
 	mail   *devstack.Mail     // nil when a mail server is set
 	log    *slog.Logger
+
+	signIns []demo.Account // of the demo, when it is there
 }
 
 // Dev runs everything on an embedded default that lives in the data folder:
@@ -151,9 +154,6 @@ func freeAddr(ctx context.Context, addr string) string {
 	}
 	return net.JoinHostPort(host, "0")
 }
-
-// prepare runs between the start of the services and that of the listeners.
-func (d *devStack) prepare(context.Context, *program) error { return nil }
 
 // wrap adds what only dev shows.
 func (d *devStack) wrap(h http.Handler) http.Handler {

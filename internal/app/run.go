@@ -76,13 +76,13 @@ func (r *running) start(ctx context.Context, c config.Config, o Options) error {
 	p := r.program
 	p.logStart(ctx)
 	r.unfollow = p.changes.follow(ctx)
+	if err := r.mode.dev.prepare(ctx, p); err != nil {
+		return err
+	}
 	if r.work {
 		if err := r.startWorkers(ctx, base); err != nil {
 			return err
 		}
-	}
-	if err := r.mode.dev.prepare(ctx, p); err != nil {
-		return err
 	}
 	r.private, err = listen(ctx, "private", c.PrivateAddr, ops.Private(p.metrics, p.health), r.log, profileTimeout)
 	if err != nil {

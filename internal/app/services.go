@@ -17,6 +17,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/ratelimit"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
+	"github.com/omotenashi-connect/omotenashi/internal/site"
 )
 
 // services are the domain's services of one process.
@@ -71,6 +72,8 @@ func (p *program) handler(baseURL string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", p.health.Live)
 	mux.HandleFunc("GET /readyz", p.health.Ready)
-	mux.Handle("/", p.newAPI(baseURL).Handler())
+	a := p.newAPI(baseURL)
+	site.New(p.auth, p.log).Mount(a.Mount)
+	mux.Handle("/", a.Handler())
 	return p.metrics.Active(mux)
 }

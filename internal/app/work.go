@@ -7,6 +7,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/notify"
+	"github.com/omotenashi-connect/omotenashi/internal/site"
 )
 
 // newRunner makes the runner with every kind of job and every periodic task.
@@ -21,9 +22,9 @@ func (p *program) newRunner(baseURL string) (*jobs.Runner, error) {
 	messages := notify.New(notify.Options{
 		DB: p.db, Clock: p.o.Clock, Sender: sender, Log: p.log, Accounts: p.auth, Observe: p.metrics.Message,
 		ManageURL: func(b, k [16]byte, generation int) string {
-			return baseURL + "/manage/" + booking.ManageToken(p.ring, b, k, generation)
+			return baseURL + booking.ManagePath(booking.ManageToken(p.ring, b, k, generation))
 		},
-		VerifyURL: func(token string) string { return baseURL + "/verify-email/" + token },
+		VerifyURL: func(token string) string { return baseURL + site.VerifyPath(token) },
 	})
 	r := jobs.NewRunner(jobs.Options{DB: p.jobsDB, Log: p.log, Observe: p.metrics.Job})
 	jobs.Add(r, messages.Work)
