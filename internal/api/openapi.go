@@ -23,7 +23,7 @@ var tagTexts = []*huma.Tag{
 	{Name: "Business", Description: "A business and its settings, for its members"},
 	{Name: "Catalog", Description: "Services, options and resources, for members"},
 	{Name: "Schedule", Description: "Opening hours, special days and shifts, for members"},
-	{Name: "Ledger", Description: "The day's bookings, for members"},
+	{Name: "Console: bookings", Description: "The day, and every booking of it, for members"},
 	{Name: "Admin", Description: "The platform, for operators"},
 }
 

@@ -33,7 +33,7 @@ func TestDocument_IsTheCommittedOne(t *testing.T) {
 	t.Parallel()
 	doc := document(t)
 	if *update {
-		if err := os.WriteFile(committedDocument, doc, 0o600); err != nil {
+		if err := os.WriteFile(committedDocument, doc, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
