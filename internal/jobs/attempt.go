@@ -48,6 +48,10 @@ func LogAttrs(ctx context.Context) []slog.Attr {
 // Cancel marks an error that no other attempt can mend: the job ends at once.
 func Cancel(err error) error { return river.JobCancel(err) }
 
+// Snooze has the job tried again after the pause, at no cost of attempts: it
+// cannot be worked on yet.
+func Snooze(pause time.Duration) error { return river.JobSnooze(pause) }
+
 // storedError is what the job's row may keep of an error: its code. The cause,
 // which may name people, goes to the log only.
 type storedError struct {
@@ -77,9 +81,10 @@ func (r *Runner) attempt(ctx context.Context, row *rivertype.JobRow, work func(c
 	err := catch(ctx, work)
 	r.o.Observe(row.Kind, outcome(err), clock.System{}.Now().Sub(start))
 	var cancelled *rivertype.JobCancelError
+	var snoozed *rivertype.JobSnoozeError
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, errors.As(err, &snoozed):
+		return err
 	case errors.As(err, &cancelled): // River tells its handler nothing of these
 		r.o.Log.ErrorContext(ctx, "job given up", "error", err.Error())
 		return river.JobCancel(safe(cancelled.Unwrap()))
@@ -98,10 +103,13 @@ func catch(ctx context.Context, work func(context.Context) error) (err error) {
 
 func outcome(err error) string {
 	var cancelled *rivertype.JobCancelError
+	var snoozed *rivertype.JobSnoozeError
 	var panicked *errPanic
 	switch {
 	case err == nil:
 		return "ok"
+	case errors.As(err, &snoozed):
+		return "snoozed"
 	case errors.As(err, &cancelled):
 		return "cancelled"
 	case errors.As(err, &panicked):

@@ -22,7 +22,7 @@ import (
 type Options struct {
 	DB      *pg.DB // its pool for writes is River's
 	Log     *slog.Logger
-	Observe func(kind, outcome string, took time.Duration) // may be nil; outcome is ok, error, cancelled or panic
+	Observe func(kind, outcome string, took time.Duration) // may be nil; outcome is ok, error, snoozed, cancelled or panic
 
 	Workers     map[Queue]int                   // how many at once; see defaultWorkers
 	Poll        time.Duration                   // between two looks for work: 500 ms

@@ -58,6 +58,14 @@ const (
 // maxUnsure is how many attempts may have delivered a message before it is given up.
 const maxUnsure = 2
 
+// Messages about one booking are sent in the order of their events: a later one
+// looks again after a pause while an earlier one is under way, but it does not
+// wait for one that has been trying for longer than the patience.
+const (
+	orderPause    = time.Second
+	orderPatience = 2 * time.Minute
+)
+
 // errMail is a mail that could not be sent now.
 var errMail = fault.New(fault.Unavailable, "notify.mail")
 
@@ -72,7 +80,10 @@ func (s *Service) Work(ctx context.Context, a outbox.SendArgs) error {
 	if err != nil {
 		return jobs.Cancel(fmt.Errorf("arguments: %w", err))
 	}
-	m, err := s.store.claim(ctx, business, message)
+	m, err := s.store.claim(ctx, business, message, s.o.Clock.Now().Add(-orderPatience))
+	if errors.Is(err, errWait) {
+		return jobs.Snooze(orderPause)
+	}
 	if err != nil || m == nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
@@ -57,10 +58,18 @@ type segmentRow struct {
 	StaffName   locale.Text              `db:"staff_name"` // empty unless nominated
 }
 
+// earlier finds messages about the same booking that are still to be sent.
+const earlier = `SELECT FROM messages e
+	WHERE e.business_id = m.business_id AND e.booking_id = m.booking_id AND (e.created_at, e.id) < (m.created_at, m.id)
+	  AND e.status IN ('queued', 'sending') AND e.created_at > $3`
+
 var (
+	// Messages about one booking go out in order, as long as none hangs.
+	mustWait = pg.Register("notify.must_wait",
+		`SELECT EXISTS (`+earlier+`) AND status IN ('queued', 'sending', 'failed') AS wait FROM messages m WHERE business_id = $1 AND id = $2`)
 	claimMessage = pg.Register("notify.claim",
-		`UPDATE messages SET attempts = attempts + 1, unsure = unsure + CASE WHEN status = 'sending' THEN 1 ELSE 0 END, status = 'sending'
-		 WHERE business_id = $1 AND id = $2 AND status IN ('queued', 'sending', 'failed')
+		`UPDATE messages m SET attempts = attempts + 1, unsure = unsure + CASE WHEN status = 'sending' THEN 1 ELSE 0 END, status = 'sending'
+		 WHERE business_id = $1 AND id = $2 AND status IN ('queued', 'sending', 'failed') AND NOT EXISTS (`+earlier+`)
 		 RETURNING event, detail, unsure`)
 	loadBooking = pg.Register("notify.booking",
 		`SELECT k.business_id, k.id, k.code, k.status, k.guest, k.starts_at, k.ends_at, k.business_date, k.party_size, k.expires_at,
@@ -82,17 +91,25 @@ var (
 		 WHERE business_id = $1 AND id = $2 AND status = 'sending'`)
 )
 
+// errWait says that an earlier message about the same booking goes first.
+var errWait = errors.New("an earlier message goes first")
+
 // claim marks the message as being sent and loads it; nil for one that is gone
-// or needs no sending.
-func (s store) claim(ctx context.Context, business, messageID [16]byte) (*message, error) {
+// or needs no sending, errWait while one made after patience goes first.
+func (s store) claim(ctx context.Context, business, messageID [16]byte, patience time.Time) (*message, error) {
 	m := &message{ID: messageID}
+	var wait []bool
 	var found, booked bool
 	var b pg.Batch
-	pg.CollectOne(b.Queue(claimMessage, business, messageID), &m.claimed, &found)
+	pg.CollectColumn(b.Queue(mustWait, business, messageID, patience), &wait)
+	pg.CollectOne(b.Queue(claimMessage, business, messageID, patience), &m.claimed, &found)
 	pg.CollectOne(b.Queue(loadBooking, business, messageID), &m.Booking, &booked)
 	pg.Collect(b.Queue(loadSegments, business, messageID), &m.Segments)
 	if err := s.db.BatchTenant(ctx, business, &b); err != nil {
 		return nil, err
+	}
+	if len(wait) > 0 && wait[0] {
+		return nil, errWait
 	}
 	if !found || !booked {
 		return nil, nil //nolint:nilnil // "nothing to do" is an answer, not an error

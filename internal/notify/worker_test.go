@@ -17,6 +17,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/notify/email"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
@@ -100,6 +101,53 @@ func TestWorker_TriesAgain_UntilAcceptedOrUnsureTwice(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestWorker_MessagesOfOneBooking_GoOutInOrder(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, refusedForNow)
+	events := []string{booking.EventRequested, booking.EventConfirmed, booking.EventRescheduled, booking.EventLink}
+	for _, e := range events {
+		b.queue(t, e)
+	}
+	o := b.o
+	o.Clock = clock.System{} // patience is measured from when the messages were made
+	r := runner(b.db, New(o))
+	if err := r.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if fates := waitFates(t, b); fates["sent"] != len(events) {
+		t.Errorf("fates %v", fates)
+	}
+	if err := r.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	want := []string{"受け付けました", "受け付けました", "承りました", "変更しました", "リンク"} // the first one is refused once
+	if len(b.sender.sent) != len(want) {
+		t.Fatalf("%d mails", len(b.sender.sent))
+	}
+	for i, m := range b.sender.sent {
+		if !strings.Contains(m.Subject, want[i]) {
+			t.Errorf("mail %d is %q, want one with %s", i, m.Subject, want[i])
+		}
+	}
+}
+
+func TestWork_DoesNotWaitForOneThatHangs(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.queue(t, booking.EventConfirmed)
+	later := b.queue(t, booking.EventCancelled)
+	b.o.Clock = clock.System{}
+	if err := b.Work(t.Context(), later); err == nil || len(b.sender.sent) != 0 {
+		t.Fatalf("it did not wait: %v, %d mails", err, len(b.sender.sent))
+	}
+	b.checkFate(t, later, messageFate{Status: "queued"})
+	b.execTenant(t, "UPDATE messages SET created_at = created_at - interval '1 day' WHERE business_id = $1 AND event = 'booking.confirmed'", b.business)
+	if err := b.Work(t.Context(), later); err != nil {
+		t.Fatal(err)
+	}
+	b.checkFate(t, later, messageFate{Status: "sent", Attempts: 1, Dated: true})
 }
 
 // What the test binary needs to play a worker that is killed.

@@ -96,7 +96,7 @@ func (m *Metrics) Statement(name string, took time.Duration, failed bool) {
 	m.statement.WithLabelValues(name, outcome).Observe(took.Seconds())
 }
 
-// Job counts one attempt at a job; outcome is ok, error, cancelled or panic.
+// Job counts one attempt at a job; outcome is ok, error, snoozed, cancelled or panic.
 func (m *Metrics) Job(kind, outcome string, took time.Duration) {
 	m.jobs.WithLabelValues(kind, outcome).Observe(took.Seconds())
 }
