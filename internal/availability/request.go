@@ -188,8 +188,10 @@ func (s *Snapshot) candidates(r *catalog.Requirement, party int) []int {
 
 func (s *Snapshot) plan(parts []Part, length, party int) Plan {
 	plan := Plan{Length: length}
+	var before []int // the needs of the part before, as indexes in plan.Needs
 	for i, p := range parts {
 		first := true
+		var now []int
 		for j := range p.Service.Requirements {
 			r := &p.Service.Requirements[j]
 			need := s.need(i, p, r, party)
@@ -197,8 +199,9 @@ func (s *Snapshot) plan(parts []Part, length, party int) Plan {
 				first = false
 				need.Candidates = s.serving(&p, need.Candidates)
 			}
-			plan.Needs = append(plan.Needs, need)
+			now = append(now, plan.follow(before, now, need, s.kindOf, p.Offset))
 		}
+		before = now
 	}
 	return plan
 }
