@@ -69,7 +69,7 @@ func (w *world) checkVolume() {
 			`SELECT count(*) FROM booking_history WHERE business_id = $1 AND action = 'reschedule'`:                           7,
 			`SELECT count(*) FROM booking_segments WHERE business_id = $1 AND (nominated OR staff_id IS NULL)`:                50,
 			`SELECT count(DISTINCT business_date) FROM bookings WHERE business_id = $1 AND business_date <= '2027-01-09'`:     84,
-			`SELECT count(*) FROM bookings WHERE business_id = $1 AND business_date BETWEEN '2026-12-11' AND '2026-12-17'`:    30,
+			`SELECT count(*) FROM bookings WHERE business_id = $1 AND business_date BETWEEN '2026-12-11' AND '2026-12-17'`:    22,
 			`SELECT count(*) FROM booking_history WHERE business_id = $1 AND action = 'check_in' AND at > '2026-12-01 00:00'`: 30,
 		} {
 			if n := w.count(sql, w.business(slug)); n < int64(w.scaled(least)) {
@@ -79,6 +79,9 @@ func (w *world) checkVolume() {
 	}
 	if n := w.count(`SELECT count(*) FROM customers`); n != int64(4*w.deps.Percent) {
 		w.t.Errorf("%d customers", n)
+	}
+	if n := w.count(`SELECT count(*) FROM customers WHERE created_at = $1`, w.deps.Now); n > int64(w.scaled(20)) {
+		w.t.Errorf("%d customers came all at once", n)
 	}
 	w.none("everybody has a phone, a reading of the name, and at most an address that leads nowhere",
 		`SELECT family_name FROM customers WHERE phone = '' OR (locale = 'ja' AND family_name_kana = '') OR email <> '' AND email NOT LIKE '%.example'`)

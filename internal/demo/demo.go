@@ -60,6 +60,9 @@ type Report struct {
 // one whose last told day is before today, and else does nothing. Processes that
 // start together wait for the one that does it. It answers ErrOtherBusinesses
 // for a database with businesses but without a demo, unless forced.
+//
+// Workers should not run meanwhile: they judge the requests of the told past by
+// today's clock, and let those expire that the shop is about to answer.
 func Seed(ctx context.Context, d Deps) (Report, error) {
 	return d.tell(ctx, func(known map[string]state) error {
 		if len(known) > 0 {

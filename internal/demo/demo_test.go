@@ -63,10 +63,10 @@ func TestSeed_NewDatabase_LivesAndStaysFresh(t *testing.T) {
 // Two databases tell the same of the same day, one of them in pieces.
 func TestSeed_Interrupted_TellsTheSame(t *testing.T) {
 	t.Parallel()
-	whole, broken := newWorld(t, 5), newWorld(t, 5)
+	whole, broken := newWorld(t, 12), newWorld(t, 12)
 	whole.seed()
 	want := whole.fingerprint()
-	for _, changes := range []int64{5, 40, 60, 30} { // within the building of the shops, and later
+	for _, changes := range []int64{5, 40, 100, 200} { // within the building of the shops, and later
 		ctx, cancel := context.WithCancel(context.Background())
 		var seen atomic.Int64
 		broken.deps.Changed = func(business.ID) {
@@ -141,7 +141,7 @@ func TestSeed_DatabaseInUse_IsRefusedUnlessForced(t *testing.T) {
 
 func TestTopUp_AfterMonths_TellsTheLastOnly(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 5)
+	w := newWorld(t, 12)
 	w.seed()
 	w.deps.Now = now.AddDate(0, 5, 0).Add(11 * time.Hour) // two in the morning: the bar is about to close
 	r := w.topUp()
@@ -154,7 +154,7 @@ func TestTopUp_AfterMonths_TellsTheLastOnly(t *testing.T) {
 
 func TestTopUp_WhatVisitorsOfTheDemoDid_Stands(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 5)
+	w := newWorld(t, 12)
 	w.seed()
 	own := w.bookTomorrow("hana-salon")
 	w.cancelAll("midori-clinic")

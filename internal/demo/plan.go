@@ -96,15 +96,20 @@ func identity(d clock.Date, i int) time.Duration {
 	return time.Duration(dayNumber(d)%1000*perDay+i) * time.Microsecond
 }
 
+// stride is how far the turn goes on from day to day: more than come on most,
+// and without a divisor in common with their number.
+const stride = 17
+
 // whoComes takes the customers in turn, so that all of them come sooner or
 // later, and now and then one of the regulars.
 func (s *shop) whoComes(r *rand.Rand, d clock.Date, i, people int, seen map[int]bool) int {
-	p := (dayNumber(d)*s.visits[sat] + i) % people
+	inTurn := (dayNumber(d)*stride + i) % people
+	p := inTurn
 	if r.IntN(3) == 0 {
 		p = r.IntN(max(people/5, 1))
 	}
 	if seen[p] {
-		p = (dayNumber(d)*s.visits[sat] + i) % people
+		p = inTurn
 	}
 	if seen[p] {
 		return -1

@@ -35,14 +35,14 @@ func (l *life) meetAll(ctx context.Context) error {
 	if l.state.SeededAt != nil {
 		return nil
 	}
-	r := dice(l.shop.slug(), "meet "+strconv.Itoa(dayNumber(dateIn(l.until))))
 	for p := range l.people {
+		r := dice(l.shop.slug(), "meet "+strconv.Itoa(p)) // of one's own: others may be met already
 		number, err := jp.ParsePhone(l.people[p].Phone)
 		if err != nil {
 			return err
 		}
-		for days := 2; days < extrasWithin && !l.met[number]; days++ {
-			v := l.shop.wish(r, dateIn(l.until).AddDays(days))
+		for i := 0; i < extrasWithin && !l.met[number]; i++ {
+			v := l.shop.wish(r, dateIn(l.until).AddDays(2+(p+i)%extrasWithin))
 			v.person, v.way, v.fate, v.moves, v.made = p, phone, comes, 0, l.until
 			if err := l.book(ctx, v); err != nil {
 				return err
