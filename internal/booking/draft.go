@@ -120,6 +120,7 @@ func (d *draft) segments(frame *availability.Frame, picks []availability.Pick) [
 		s := Segment{
 			ServiceID: p.Service.ID, ServiceName: p.Service.Name, Options: []OptionSnapshot{}, DurationMinutes: p.DurationMinutes,
 			StartsAt: d.start.Add(time.Duration(p.Offset) * availability.StepMinutes * time.Minute), Nominated: p.Staff != nil,
+			Picks: []availability.Allocation{}, // empty where all that serves it began with an earlier item
 		}
 		s.EndsAt = s.StartsAt.Add(time.Duration(p.DurationMinutes) * time.Minute)
 		for _, o := range p.Options {
