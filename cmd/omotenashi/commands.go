@@ -35,11 +35,16 @@ func (c workerCmd) Run(p *process) error {
 type devCmd struct {
 	Addr string `help:"Address to listen on (OMOTENASHI_ADDR)."`
 	Data string `help:"Folder for all data (OMOTENASHI_DATA)." type:"path"`
+	Demo bool   `help:"Make the shops of the demo." default:"true" negatable:""`
 }
 
 // Run runs everything until a signal.
 func (c devCmd) Run(p *process) error {
-	return p.with(map[string]string{"OMOTENASHI_ADDR": c.Addr, "OMOTENASHI_DATA": c.Data}, app.Dev)
+	flags := map[string]string{"OMOTENASHI_ADDR": c.Addr, "OMOTENASHI_DATA": c.Data}
+	return p.with(flags, func(ctx context.Context, cfg config.Config, o app.Options) error {
+		o.NoDemo = !c.Demo
+		return app.Dev(ctx, cfg, o)
+	})
 }
 
 type migrateCmd struct{}

@@ -53,7 +53,7 @@ func start(t *testing.T, c config.Config, command func(context.Context, config.C
 	s := &started{out: &buffer{}, log: &buffer{}}
 	go func() {
 		ended <- command(ctx, c, app.Options{
-			Version: "test", Out: s.out, Log: s.log, UnsafeNoSync: true, Ready: func(a app.Addresses) { ready <- a },
+			Version: "test", Out: s.out, Log: s.log, UnsafeNoSync: true, NoDemo: true, Ready: func(a app.Addresses) { ready <- a },
 		})
 	}()
 	s.stop = sync.OnceValue(func() error {
@@ -130,6 +130,33 @@ func TestServe_StartsAnswersAndStops(t *testing.T) {
 	}
 	if log := s.log.String(); strings.Contains(log, `"level":"ERROR"`) || !strings.Contains(log, `"msg":"stopped"`) {
 		t.Errorf("log:\n%s", log)
+	}
+}
+
+func TestServe_Draining_SaysSoAndGoesOnAnswering(t *testing.T) {
+	t.Parallel()
+	s := start(t, settings(t, map[string]string{"DATABASE_URL": pgtest.NewURL(t), "OMOTENASHI_DRAIN_DELAY": "1s"}), app.Serve)
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.stop() }()
+	deadline := time.After(patience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		status, body := call(t, http.MethodGet, "http://"+s.Site+"/readyz", "")
+		if status == http.StatusServiceUnavailable && strings.Contains(body, `"draining"`) {
+			break
+		}
+		select {
+		case <-deadline:
+			t.Fatalf("readyz %d: %s", status, body)
+		case <-tick.C:
+		}
+	}
+	if got, body := call(t, http.MethodGet, "http://"+s.Site+"/api/v1/public/businesses", ""); got != 200 {
+		t.Errorf("while draining: %d %s", got, body)
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("stop: %v", err)
 	}
 }
 

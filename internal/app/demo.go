@@ -43,7 +43,7 @@ func (p *program) seedDemo(ctx context.Context, force bool) error {
 // prepare runs in dev before workers and listeners: the demo, unless the
 // database was in real use before.
 func (d *devStack) prepare(ctx context.Context, p *program) error {
-	if d == nil {
+	if d == nil || p.o.NoDemo {
 		return nil
 	}
 	fmt.Fprintln(p.o.Out, both("ops.dev.seeding"))

@@ -24,6 +24,7 @@ type Options struct {
 	Log     io.Writer       // JSON lines; nil: nowhere
 	Clock   clock.Clock     // nil: the machine's
 	Ready   func(Addresses) // called once when everything answers; may be nil
+	NoDemo  bool            // dev without the demo's shops
 	// UnsafeNoSync is for tests on a throw-away server: fsync may be off.
 	UnsafeNoSync bool
 }

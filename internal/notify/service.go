@@ -66,9 +66,6 @@ const (
 	orderPatience = 2 * time.Minute
 )
 
-// errMail is a mail that could not be sent now.
-var errMail = fault.New(fault.Unavailable, "notify.mail")
-
 // Work sends the message of the job. It does nothing for a message that is gone
 // or was sent. An error has the job tried again.
 func (s *Service) Work(ctx context.Context, a outbox.SendArgs) error {
@@ -125,7 +122,7 @@ func (s *Service) deliver(ctx context.Context, event string, unsure int, record 
 		s.o.Log.WarnContext(ctx, "mail refused for good", "event", event, "error", refused.Error())
 		return nil // no attempt would help
 	}
-	return errMail.Because(sendErr)
+	return fmt.Errorf("send %s: %w", event, sendErr)
 }
 
 // judge turns the answer of the mail server into the message's fate.
