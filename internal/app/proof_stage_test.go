@@ -171,7 +171,7 @@ func (s *stage) letter(to, word string) caughtLetter {
 		}
 		select {
 		case <-late:
-			s.t.Fatalf("no mail to %s with %q", to, word)
+			s.t.Fatalf("no mail to %s with %q among %q", to, word, s.mails(to, ""))
 		case <-tick.C:
 		}
 	}
