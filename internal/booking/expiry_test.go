@@ -2,13 +2,16 @@ package booking_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
 )
 
@@ -166,4 +169,49 @@ func TestRace_Expiry_JobsAndNextComersAndApproval_OneOwner(t *testing.T) {
 		}
 	}
 	s.wantNoDeadlock(t)
+}
+
+// Whoever frees two lapsed requests holds the first one's entry in the trail
+// until the end: it is the lock that everybody takes last.
+func TestExpiry_NextComerAndAnotherWriter_DoNotDeadlock(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.set("booking_mode = 'approval', approval_hours = 1")
+	s.twice()
+	s.staff(2)
+	svc := s.menu(60, 5500, need{kind: catalog.Staff})
+	first := s.mustBook(wish(svc, at(1, 14, 0)))
+	s.clock.Advance(time.Second)
+	later := s.mustBook(wish(svc, at(1, 14, 0)))
+	s.clock.Set(*later.ExpiresAt)
+	done := make(chan error, 1)
+	err := s.db.InTenant(context.Background(), s.id, func(tx *pg.Tx) error {
+		lock := &pg.Statement{SQL: `SELECT 1 FROM bookings WHERE business_id = $1 AND id = $2 FOR NO KEY UPDATE`}
+		if _, err := tx.Exec(context.Background(), lock, s.id, later.ID); err != nil {
+			return err
+		}
+		go func() { _, err := s.book(wish(svc, at(1, 14, 0))); done <- err }()
+		s.untilWaiting(1)
+		audit.Append(tx.Batch(), s.id, audit.Entry{At: now, Actor: member, Action: "test"}, nil)
+		return nil
+	})
+	if err := errors.Join(err, <-done); err != nil {
+		t.Fatal(err)
+	}
+	if s.path(first) != "create, expire" || s.path(later) != "create, expire" {
+		t.Errorf("histories %s and %s", s.path(first), s.path(later))
+	}
+	s.wantNoDeadlock(t)
+}
+
+// untilWaiting returns when so many sessions in the shop's database wait for a lock.
+func (s *shop) untilWaiting(n int64) {
+	s.tb.Helper()
+	for range 10_000 {
+		if s.count(`SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+			WHERE NOT l.granted AND a.datname = current_database()`) >= n {
+			return
+		}
+	}
+	s.tb.Error("nobody waits for a lock")
 }
