@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -93,6 +94,7 @@ func openPool(ctx context.Context, o Options, url string, conns int32) (*pgxpool
 	p["jit"] = "off"
 	p["plan_cache_mode"] = "auto"
 	cfg.ConnConfig.StatementCacheCapacity = 512
+	cfg.AfterConnect = readUTC
 	if o.Observe != nil {
 		cfg.ConnConfig.Tracer = &observer{observe: o.Observe}
 	}
@@ -105,6 +107,14 @@ func openPool(ctx context.Context, o Options, url string, conns int32) (*pgxpool
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
 	return pool, nil
+}
+
+// readUTC has instants read in UTC: the zone of the machine plays no part.
+func readUTC(_ context.Context, conn *pgx.Conn) error {
+	conn.TypeMap().RegisterType(&pgtype.Type{
+		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+	})
+	return nil
 }
 
 func millis(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
