@@ -71,7 +71,7 @@ func (s *Service) AddMember(ctx context.Context, actor tenant.Actor, bid ID, in 
 	switch pg.Constraint(err) {
 	case "members_user_key":
 		return nil, ErrMember.Because(err)
-	case "members_user_id_fkey", "user_businesses_user_id_fkey":
+	case "user_businesses_user_id_fkey":
 		v.Add("body.user_id", "unknown_id")
 		return nil, v.Err()
 	case "members_resource_fkey":

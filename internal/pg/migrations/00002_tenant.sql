@@ -52,7 +52,7 @@ CREATE TABLE schedule_versions (
 CREATE TABLE members (
     business_id uuid NOT NULL REFERENCES businesses,
     id          uuid NOT NULL,
-    user_id     uuid NOT NULL REFERENCES users (id),
+    user_id     uuid NOT NULL, -- of users; user_businesses, written with each row, holds the key
     role        text NOT NULL CHECK (role IN ('owner', 'manager', 'staff', 'assistant')),
     resource_id uuid,
     created_at  timestamptz NOT NULL,
