@@ -38,7 +38,9 @@ var changes = []change{
 	{"no-show-booking", "no-show", "The customer did not come", false, []string{"booking.too_early"}, (*booking.Service).NoShow},
 	{
 		"undo-booking", "undo", "Take the last check-in, completion, no-show or cancellation back, on the same day",
-		true, []string{"booking.slot_taken", "booking.undo_over", "booking.nothing_to_undo", "booking.expired"}, (*booking.Service).Undo,
+		true,
+		[]string{"booking.slot_taken", "booking.undo_over", "booking.nothing_to_undo", "booking.expired"},
+		(*booking.Service).Undo,
 	},
 }
 
@@ -72,7 +74,9 @@ func (a *API) registerConsoleBookings() {
 			ID: c.id, Method: http.MethodPost, Path: "/businesses/{business_id}/bookings/{booking_id}/" + c.path, Tags: tagConsole,
 			Authz: member(tenant.Staff), Idempotent: true, IfMatch: true,
 			Errors: append([]string{"not_found", "booking.wrong_state", codeStale}, c.errors...), Summary: c.summary,
-		}, func(ctx context.Context, in *changeInput) (*changedBooking, error) { return a.changeBooking(ctx, in, c) })
+		}, func(ctx context.Context, in *changeInput) (*changedBooking, error) {
+			return a.changeBooking(ctx, in, c)
+		})
 	}
 	a.registerLedger()
 }
@@ -171,11 +175,11 @@ type consoleBookingInput struct {
 	Keyed
 	Body struct {
 		VisitWish
-		Customer       CustomerInput `json:"customer,omitempty" doc:"May be left out for a walk-in"`
-		Note           string        `json:"note,omitempty" maxLength:"1000"`
-		WalkIn         bool          `json:"walk_in,omitempty" doc:"The customer is here: the booking starts checked in"`
-		OverrideReason string        `json:"override_reason,omitempty" maxLength:"500" doc:"Why it lies outside hours or shifts"`
-		Silent         bool          `json:"silent,omitempty" doc:"Send the customer no mail"`
+		Customer       *CustomerInput `json:"customer,omitempty" doc:"May be left out for a walk-in"`
+		Note           string         `json:"note,omitempty" maxLength:"1000"`
+		WalkIn         bool           `json:"walk_in,omitempty" doc:"The customer is here: the booking starts checked in"`
+		OverrideReason string         `json:"override_reason,omitempty" maxLength:"500" doc:"Why it lies outside hours or shifts"`
+		Silent         bool           `json:"silent,omitempty" doc:"Send the customer no mail"`
 	}
 }
 
@@ -193,6 +197,10 @@ func (a *API) createConsoleBooking(ctx context.Context, in *consoleBookingInput)
 		return nil, err
 	}
 	r, short := in.Body.request()
+	who := CustomerInput{}
+	if in.Body.Customer != nil {
+		who = *in.Body.Customer
+	}
 	source := booking.Console
 	if in.Body.WalkIn {
 		source = booking.WalkIn
@@ -202,7 +210,7 @@ func (a *API) createConsoleBooking(ctx context.Context, in *consoleBookingInput)
 		Render: func(b *booking.Booking) ConsoleBooking { return consoleBooking(b, snap) },
 		Do: func(c *idempotency.Claim) (*booking.Booking, error) {
 			return a.Bookings.Create(ctx, actor(ctx), bid, booking.CreateInput{
-				Request: r, Short: short, Customer: in.Body.Customer.input(), Note: in.Body.Note, Source: source,
+				Request: r, Short: short, Customer: who.input(), Note: in.Body.Note, Source: source,
 				CheckIn: in.Body.WalkIn, Override: in.Body.OverrideReason, Silent: in.Body.Silent,
 			}, c)
 		},
@@ -353,4 +361,3 @@ func (a *API) rescheduleBooking(ctx context.Context, in *moveInput) (*changedBoo
 		})
 	})
 }
-

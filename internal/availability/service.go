@@ -122,7 +122,7 @@ func (s *Service) AppendAnswer(ctx context.Context, dst []byte, bid business.ID,
 	return starts.AppendJSON(dst, next), nil
 }
 
-func (s *Service) search() *Search { return s.searches.Get().(*Search) } //nolint:forcetypeassert // the pool holds nothing else
+func (s *Service) search() *Search { return s.searches.Get().(*Search) } //nolint:errcheck // the pool holds nothing else
 
 // view is the days asked for: a part of the calendar, or read anew where they lie outside.
 func (s *Service) view(ctx context.Context, k *Calendar, from clock.Date, days int, now time.Time) (*Frame, error) {

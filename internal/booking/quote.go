@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"slices"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
@@ -54,10 +55,8 @@ func (p *Price) add(l Line) {
 
 // addNomination adds the fee unless the same person was asked for before.
 func (p *Price) addNomination(staff *catalog.Resource, asked []catalog.ResourceID, percent int) {
-	for _, a := range asked[:len(asked)-1] {
-		if a == staff.ID {
-			return
-		}
+	if slices.Contains(asked[:len(asked)-1], staff.ID) {
+		return
 	}
 	if staff.NominationFee > 0 {
 		p.add(Line{Kind: LineNomination, Name: staff.Name, Quantity: 1, Amount: staff.NominationFee, TaxPercent: percent})
@@ -110,6 +109,6 @@ func (s *Service) Quote(ctx context.Context, bid business.ID, r Request, short b
 }
 
 // Price is the booking's price as it was sold.
-func (b *Booking) Price() Price {
-	return Price{Currency: b.Currency, Lines: b.Lines, Total: b.Total, Tax: taxOf(b.Lines)}
+func (x *Booking) Price() Price {
+	return Price{Currency: x.Currency, Lines: x.Lines, Total: x.Total, Tax: taxOf(x.Lines)}
 }

@@ -3,6 +3,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 )
@@ -66,9 +67,7 @@ func (f *Fault) With(a Args) *Fault {
 func (f *Fault) WithExtra(key string, v any) *Fault {
 	c := *f
 	c.Extra = make(map[string]any, len(f.Extra)+1)
-	for k, x := range f.Extra {
-		c.Extra[k] = x
-	}
+	maps.Copy(c.Extra, f.Extra)
 	c.Extra[key] = v
 	return &c
 }
@@ -106,7 +105,7 @@ func (f *Fault) Unwrap() error { return f.Cause }
 
 // Is matches faults of the same code, so that package-level faults work with errors.Is.
 func (f *Fault) Is(target error) bool {
-	t, ok := target.(*Fault) //nolint:errorlint // Is compares one level; errors.Is walks the chain
+	t, ok := target.(*Fault)
 	return ok && t.Code == f.Code
 }
 

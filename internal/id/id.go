@@ -20,8 +20,8 @@ type Of[T any] [16]byte
 // New makes a UUIDv7 of the given instant: ids made later sort later, to the millisecond.
 func New[T any](now time.Time) Of[T] {
 	var u [16]byte
-	binary.BigEndian.PutUint64(u[:8], uint64(now.UnixMilli())<<16) //nolint:gosec // instants after 1970
-	_, _ = rand.Read(u[6:])                                        // never fails: crypto/rand aborts the program instead
+	binary.BigEndian.PutUint64(u[:8], uint64(now.UnixMilli())<<16)
+	_, _ = rand.Read(u[6:]) // never fails: crypto/rand aborts the program instead
 	u[6] = u[6]&0x0f | 0x70
 	u[8] = u[8]&0x3f | 0x80
 	return u

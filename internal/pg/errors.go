@@ -28,8 +28,7 @@ var ErrNoRows = pgx.ErrNoRows
 
 // State is the SQLSTATE of a server's error in the chain, or "".
 func State(err error) string {
-	var e *pgconn.PgError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.Code
 	}
 	return ""
@@ -37,8 +36,7 @@ func State(err error) string {
 
 // Constraint is the name of the constraint that refused, or "".
 func Constraint(err error) string {
-	var e *pgconn.PgError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.ConstraintName
 	}
 	return ""

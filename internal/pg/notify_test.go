@@ -2,8 +2,8 @@ package pg_test
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -43,7 +43,7 @@ func TestChanges_MoreWordsThanFit_BecomeEverything(t *testing.T) {
 	teller := pg.NewChanges(pgtest.Open(t, url), "test_changes", slog.New(slog.DiscardHandler))
 	_, heard := ears(t, pgtest.Open(t, url))
 	for i := range 1500 { // before Run: nothing goes out meanwhile
-		teller.Tell(fmt.Sprint(i))
+		teller.Tell(strconv.Itoa(i))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup

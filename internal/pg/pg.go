@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -117,7 +118,7 @@ func readUTC(_ context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-func millis(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
+func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
 func (db *DB) checkServer(ctx context.Context, unsafe bool) error {
 	var version int
@@ -184,7 +185,7 @@ func (o *observer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.Trace
 // TraceQueryEnd reports the duration.
 func (o *observer) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryEndData) {
 	if q, ok := ctx.Value(observedKey{}).(observed); ok {
-		o.observe(q.name, time.Since(q.start), d.Err != nil && !errors.Is(d.Err, pgx.ErrNoRows))
+		o.observe(q.name, time.Since(q.start), d.Err != nil && !errors.Is(d.Err, pgx.ErrNoRows)) //nolint:forbidigo // a duration
 	}
 }
 
@@ -203,6 +204,6 @@ func (o *observer) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQue
 // TraceBatchEnd reports the duration.
 func (o *observer) TraceBatchEnd(ctx context.Context, _ *pgx.Conn, d pgx.TraceBatchEndData) {
 	if q, ok := ctx.Value(observedKey{}).(observed); ok {
-		o.observe(q.name, time.Since(q.start), d.Err != nil)
+		o.observe(q.name, time.Since(q.start), d.Err != nil) //nolint:forbidigo // a duration
 	}
 }

@@ -49,13 +49,13 @@ func (db *DB) in(ctx context.Context, fn func(*Tx) error, opening func(*pgx.Batc
 		tx.later.b.Queue("BEGIN")
 		opening(&tx.later.b)
 		if err := fn(tx); err != nil {
-			abandon(conn)
+			abandon(conn) //nolint:contextcheck // the caller's context may be over
 			return err
 		}
 		tx.later.b.QueuedQueries = append(tx.later.b.QueuedQueries, tx.end.b.QueuedQueries...)
 		tx.later.b.Queue("COMMIT")
 		if err := tx.flush(ctx); err != nil {
-			abandon(conn)
+			abandon(conn) //nolint:contextcheck // as above
 			return err
 		}
 		return nil

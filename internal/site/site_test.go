@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -29,9 +30,7 @@ func get(t *testing.T, a *accounts, method string, header http.Header) *httptest
 	mux := http.NewServeMux()
 	site.New(a, slog.New(slog.DiscardHandler)).Mount(mux.Handle)
 	r := httptest.NewRequestWithContext(t.Context(), method, "http://shop.example"+site.VerifyPath("<b>token"), nil)
-	for k, v := range header {
-		r.Header[k] = v
-	}
+	maps.Copy(r.Header, header)
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, r)
 	return w

@@ -136,7 +136,7 @@ func Serve(ctx context.Context) (string, error) {
 	base := filepath.Join(os.TempDir(), "omotenashi-test-postgres")
 	sweep(base)
 	dir := filepath.Join(base, strconv.Itoa(os.Getpid()))
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // the server may run as another user
+	if err := os.MkdirAll(dir, 0o755); err != nil { // the server may run as another user
 		return "", err
 	}
 	p, err := devstack.StartPostgres(ctx, devstack.PostgresOptions{
