@@ -108,9 +108,9 @@ type Booking struct {
 }
 
 // allocations is what all segments occupy.
-func (b *Booking) allocations() []availability.Allocation {
+func (x *Booking) allocations() []availability.Allocation {
 	var out []availability.Allocation
-	for _, s := range b.Segments {
+	for _, s := range x.Segments {
 		out = append(out, s.Picks...)
 	}
 	return out

@@ -277,7 +277,7 @@ func (s *Service) queueMessage(b *pg.Batch, x *Booking, event string, detail map
 
 func subject(b ID) string { return "booking:" + b.String() }
 
-func (b *Booking) owner() availability.Owner {
-	raw := [16]byte(b.ID)
+func (x *Booking) owner() availability.Owner {
+	raw := [16]byte(x.ID)
 	return availability.Owner{Booking: &raw}
 }

@@ -141,7 +141,7 @@ func (s *Service) queueHeld(b, end *pg.Batch, a tenant.Actor, h *Hold, claim *id
 	return nil
 }
 
-// Token is the secret that names the hold.
+// HoldToken is the secret that names the hold.
 func (s *Service) HoldToken(h *Hold) string { return HoldToken(s.ring, h.BusinessID, h.ID) }
 
 // Release gives a held slot back; not_found for a token that names no hold that

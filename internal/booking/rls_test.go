@@ -22,7 +22,8 @@ func TestStatements_AllPrepare(t *testing.T) {
 	s := newShop(t)
 	seen := map[string]bool{}
 	for _, st := range pg.Statements() {
-		seen[strings.Split(st.Name, ".")[0]] = true
+		domain, _, _ := strings.Cut(st.Name, ".")
+		seen[domain] = true
 		if err := s.prepare(st); err != nil {
 			t.Errorf("%s: %v", st.Name, err)
 		}
@@ -121,7 +122,7 @@ func TestStatements_S12_UnderAnotherTenant_SeeAndChangeNothing(t *testing.T) {
 	s.checked = true // a hold was ended by force
 	samples := s.samples(x, h)
 	for _, st := range pg.Statements() {
-		if domain := strings.Split(st.Name, ".")[0]; domain != "booking" && domain != "availability" || slices.Contains(tenantless, st.Name) {
+		if domain, _, _ := strings.Cut(st.Name, "."); domain != "booking" && domain != "availability" || slices.Contains(tenantless, st.Name) {
 			continue
 		}
 		c, ok := samples[st.Name]

@@ -18,11 +18,11 @@ import (
 )
 
 // elsewhere changes the schedule in another program: nobody here is told.
-func (s *shop) elsewhere(sql string, args ...any) {
+func (s *shop) elsewhere(sql string) {
 	s.tb.Helper()
 	err := s.db.InTenant(context.Background(), s.id, func(tx *pg.Tx) error {
 		business.ScheduleChanged(tx.Batch(), s.id)
-		tx.Later(&pg.Statement{SQL: sql}, args...)
+		tx.Later(&pg.Statement{SQL: sql})
 		return nil
 	})
 	if err != nil {

@@ -29,7 +29,7 @@ func raised(t *testing.T, dir string, into map[string][]string) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		src, err := os.ReadFile(name) //nolint:gosec // our own sources
+		src, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
