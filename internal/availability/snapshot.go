@@ -1,7 +1,9 @@
 package availability
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
@@ -165,15 +167,50 @@ func (s *Snapshot) Frame(from clock.Date, days int, free Freedom) (*Frame, error
 	return f, nil
 }
 
-// Occupy marks what is taken at now; skip, when given, leaves some out.
+// Occupy marks what is taken at now; skip, when given, leaves some out. What was
+// taken on a unit that the resource no longer has, since its capacity was
+// lowered, takes the place of another one: capacity is never more than it is today.
 func (s *Snapshot) Occupy(f *Frame, taken []Taken, now time.Time, skip func(Taken) bool) {
+	var beyond []Taken
 	for _, t := range taken {
 		i, ok := s.index[t.ResourceID]
-		if !ok || t.ExpiredAt(now) || (skip != nil && skip(t)) {
-			continue
+		switch {
+		case !ok || t.ExpiredAt(now) || (skip != nil && skip(t)):
+		case int(t.Unit) > s.Resources[i].Capacity:
+			beyond = append(beyond, t)
+		default:
+			f.Occupy(i, int(t.Unit), t.StartsAt, t.EndsAt)
 		}
-		f.Occupy(i, int(t.Unit), t.StartsAt, t.EndsAt)
 	}
+	slices.SortFunc(beyond, func(a, b Taken) int { return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.Unit, b.Unit)) })
+	for _, t := range beyond {
+		f.displace(s.index[t.ResourceID], t.StartsAt, t.EndsAt)
+	}
+}
+
+// displace marks a stretch as taken on a unit that is free over all of it; where
+// there is none, step by step on whichever is.
+func (f *Frame) displace(resource int, from, to time.Time) {
+	first, last := max(f.Floor(from), 0), min(f.Ceil(to), f.Steps)
+	if u := f.idle(resource, first, last); u > 0 {
+		f.Occupy(resource, u, from, to)
+		return
+	}
+	for step := first; step < last; step++ {
+		if u := f.idle(resource, step, step+1); u > 0 {
+			f.Occupy(resource, u, f.Instant(step), f.Instant(step+1))
+		}
+	}
+}
+
+// idle is the first unit (from 1) that is free over the steps, 0 for none.
+func (f *Frame) idle(resource, from, to int) int {
+	for u, busy := range f.Resources[resource].Busy {
+		if busy.none(from, to) {
+			return u + 1
+		}
+	}
+	return 0
 }
 
 // Window is when customers may start at now: from the least notice on, to the

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
@@ -101,5 +103,93 @@ func TestCreate_SeveralServices_FollowOneAnotherWithTheSameStaff(t *testing.T) {
 	// Clean-up after the colour keeps its stylist from the cut that follows at once, unless somebody else does it.
 	if got := s.count(`SELECT count(*) FROM allocations`); got != 3 {
 		t.Errorf("%d rows", got)
+	}
+}
+
+func TestCreate_LoweredCapacity_CountsWhatWasSoldBefore(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	table := s.resource(res{kind: catalog.Seat, capacity: 4})
+	svc := s.menu(60, 3000, need{kind: catalog.Seat, ids: []catalog.ResourceID{table}})
+	var list []*booking.Booking
+	for range 4 {
+		list = append(list, s.mustBook(wish(svc, at(1, 18, 0))))
+	}
+	s.do(list[0], booking.ActCancel)
+	s.do(list[1], booking.ActCancel) // the two that stand have the units 3 and 4
+	s.sql(`UPDATE resources SET capacity = 3`)
+	if _, err := s.book(wish(svc, at(1, 18, 0))); err != nil {
+		t.Errorf("a third of three: %v", err)
+	}
+	if _, err := s.book(wish(svc, at(1, 18, 30))); code(err) != "booking.slot_taken" {
+		t.Errorf("a fourth of three: %v", err)
+	}
+	s.sql(`UPDATE resources SET capacity = 1`)
+	if s.offered(svc, at(1, 18, 0)) || !s.offered(svc, at(1, 19, 0)) {
+		t.Error("what is offered is not one less three")
+	}
+}
+
+func TestCreate_CodeThatIsTaken_IsReplaced(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.staff(1)
+	svc := s.menu(60, 5500, need{kind: catalog.Staff})
+	first := s.mustBook(wish(svc, at(1, 10, 0)))
+	s.asOwner(`CREATE FUNCTION clash() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+			IF nextval('clash_count') <= 2 THEN NEW.code := '` + first.Code + `'; END IF; RETURN NEW; END $$;
+		CREATE SEQUENCE clash_count;
+		CREATE TRIGGER clash BEFORE INSERT ON booking_codes FOR EACH ROW EXECUTE FUNCTION clash()`)
+	x := s.mustBook(wish(svc, at(1, 14, 0)))
+	if x.Code == first.Code || s.count(`SELECT count(*) FROM bookings`) != 2 {
+		t.Errorf("codes %s and %s", first.Code, x.Code)
+	}
+}
+
+// asOwner changes the shop's database itself.
+func (s *shop) asOwner(sql string) {
+	s.tb.Helper()
+	conn, err := pgx.Connect(context.Background(), s.url)
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(context.Background(), sql); err != nil {
+		s.tb.Fatal(err)
+	}
+}
+
+func TestCreate_Messages(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.set("booking_mode = 'approval'")
+	s.staff(6)
+	svc := s.menu(60, 5500, need{kind: catalog.Staff})
+	in := wish(svc, at(1, 14, 0))
+	x, y, z := s.mustBook(in), s.mustBook(in), s.mustBook(in)
+	s.clock.Advance(time.Minute)
+	s.do(x, booking.ActApprove)
+	s.do(y, booking.ActDecline)
+	quiet := s.by(z)
+	quiet.Silent = true
+	if _, err := s.service.Approve(context.Background(), quiet); err != nil {
+		t.Fatal(err)
+	}
+	in.Customer.Email = ""
+	unreachable := s.mustBook(in)
+	in.Silent, in.Customer.Email = true, "hanako@example.com"
+	silent := s.mustEnter(in)
+	for want, b := range map[string]*booking.Booking{
+		"[booking.requested booking.confirmed]": x, "[booking.requested booking.declined]": y, "[booking.requested]": z,
+	} {
+		if got := fmt.Sprint(s.events(b)); got != want {
+			t.Errorf("messages %s, want %s", got, want)
+		}
+	}
+	if n := len(s.events(unreachable)) + len(s.events(silent)); n > 0 {
+		t.Errorf("%d messages to nowhere, or that nobody wants", n)
+	}
+	if r := s.texts(`SELECT detail ->> 'reason' FROM messages WHERE event = 'booking.declined'`); !slices.Equal(r, []string{"電話で依頼"}) {
+		t.Errorf("the customer reads %v", r)
 	}
 }

@@ -171,6 +171,9 @@ func (w *town) fill() {
 			w.tb.Errorf("enter: %v", err)
 		}
 	}
+	if w.IntN(2) == 0 {
+		w.sql(`UPDATE resources SET capacity = (capacity + 1) / 2`)
+	}
 }
 
 func (w *town) override() string {

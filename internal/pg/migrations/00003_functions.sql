@@ -3,8 +3,9 @@
 -- state of our own class OC, which the program knows by its code.
 
 -- Locks of a transaction are taken in this order everywhere: idempotency key,
--- schedule (shared or exclusive), resources by ascending key, the booking's row,
--- the customer's row, business_seq.
+-- schedule (shared or exclusive), resources by ascending key, the row of the
+-- booking or hold at hand, the customer's row, the rows of holds and then of
+-- bookings that have expired by ascending id, business_seq.
 
 -- +goose StatementBegin
 CREATE FUNCTION lock_key(p_space integer, p_id text) RETURNS bigint
