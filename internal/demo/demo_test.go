@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/demo"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
@@ -83,8 +85,8 @@ func TestSeed_Interrupted_TellsTheSame(t *testing.T) {
 	if r := broken.seed(); !r.Seeded {
 		t.Errorf("report = %+v", r)
 	}
-	if got := broken.fingerprint(); !slices.Equal(want, got) {
-		t.Errorf("%d bookings, and %d in one go, or not the same", len(got), len(want))
+	if d := cmp.Diff(want, broken.fingerprint()); d != "" {
+		t.Errorf("in one go (-) and in pieces (+):\n%s", d)
 	}
 	broken.checkInvariants()
 	broken.checkSignIns()
