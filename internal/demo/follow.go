@@ -64,7 +64,7 @@ func (l *life) followConfirmed(r *record) {
 	v := &r.visit
 	moveAt := r.StartsAt.Add(-v.moves)
 	switch {
-	case v.moves > 0 && moveAt.After(r.UpdatedAt):
+	case v.moves > 0 && !l.touched(r) && moveAt.After(r.UpdatedAt):
 		v.moves = 0
 		l.events.add(moveAt, func(ctx context.Context) error { return l.move(ctx, r) })
 	case v.fate == cancelled:
@@ -81,6 +81,16 @@ func (l *life) followConfirmed(r *record) {
 	default:
 		l.then(r, r.StartsAt.Add(v.late), l.bookings.CheckIn, "")
 	}
+}
+
+// touched tells whether a confirmed booking was changed since: a life that is
+// taken up again must not move a visit twice.
+func (l *life) touched(r *record) bool {
+	untouched := int64(1)
+	if l.shop.approves() && r.Source == booking.Public {
+		untouched = 2 // requested, then approved
+	}
+	return r.Version > untouched
 }
 
 // change is one of the services' changes of a booking.
