@@ -63,6 +63,9 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is for the framework.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
+// ownMembers are the names that no further member may take.
+var ownMembers = []string{"type", "title", "status", "detail", "code", "request_id", "errors"}
+
 // MarshalJSON writes the members and, beside them, the further ones of the fault.
 func (p *Problem) MarshalJSON() ([]byte, error) {
 	type plain Problem
@@ -72,6 +75,9 @@ func (p *Problem) MarshalJSON() ([]byte, error) {
 	}
 	b := bytes.NewBuffer(out[:len(out)-1])
 	for _, k := range slices.Sorted(maps.Keys(p.extra)) {
+		if slices.Contains(ownMembers, k) { // a name given twice would be read either way
+			continue
+		}
 		name, err := json.Marshal(k)
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -158,5 +159,16 @@ func TestProblem_OverSocket_HeadHasNoBody(t *testing.T) {
 	defer r.Body.Close()
 	if r.StatusCode != 200 || r.Header.Get("Content-Type") != "application/json" {
 		t.Errorf("HEAD: %d %v", r.StatusCode, r.Header)
+	}
+}
+
+// A further member never takes the name of one that every problem has: a name
+// given twice is read one way or the other.
+func TestProblem_FurtherMembers_StandBesideTheirs(t *testing.T) {
+	t.Parallel()
+	p := &Problem{Status: 409, Code: "not_found", extra: map[string]any{"status": "approved", "code": 1, "business_status": "approved"}}
+	raw, err := json.Marshal(p)
+	if err != nil || strings.Count(string(raw), `"status"`) != 1 || strings.Count(string(raw), `"code"`) != 1 || !strings.Contains(string(raw), `"business_status":"approved"`) {
+		t.Errorf("%v: %s", err, raw)
 	}
 }

@@ -123,7 +123,7 @@ func (s *Service) advance(ctx context.Context, actor tenant.Actor, bid ID, st st
 		out = c.Business
 		before := out.Status
 		if !slices.Contains(st.from, before) {
-			return Done{}, ErrStatus.With(fault.Args{"status": string(before)}).WithExtra("status", string(before))
+			return Done{}, ErrStatus.With(fault.Args{"status": string(before)}).WithExtra("business_status", string(before))
 		}
 		if err := with(c, st); err != nil {
 			return Done{}, err
