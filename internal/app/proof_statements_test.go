@@ -180,7 +180,7 @@ func (p *prober) argument(sql string, n int, kind, tenant string) string {
 	compared := regexp.MustCompile(`(?i)(\w+)\)?\s*(=|<>|>=|<=|>|<)\s*(ANY\s*\()?` + param).FindStringSubmatch(sql)
 	column, operator := "", "="
 	switch {
-	case regexp.MustCompile(`(?i)\) > \([^)]*`+param).MatchString(sql), regexp.MustCompile(`(?i)BETWEEN `+param).MatchString(sql):
+	case regexp.MustCompile(`(?i)\) > \([^)]*` + param).MatchString(sql), regexp.MustCompile(`(?i)BETWEEN ` + param).MatchString(sql):
 		operator = ">"
 	case regexp.MustCompile(`(?i)BETWEEN \S+ AND ` + param).MatchString(sql):
 		operator = "<"
