@@ -167,7 +167,7 @@ func judge(a answer, lang, at string) string {
 		return "shows what cannot be seen"
 	case a.status < 400:
 		return ""
-	case strings.Contains(string(a.raw), "jndi:") || strings.Contains(string(a.raw), "script") || strings.Contains(string(a.raw), passphrase):
+	case strings.Contains(string(a.raw), "jndi:") || strings.Contains(string(a.raw), "alert(1)") || strings.Contains(string(a.raw), passphrase):
 		return "echoes what was sent"
 	case a.header.Get("Content-Type") != "application/problem+json":
 		return "no problem document: " + a.header.Get("Content-Type")
