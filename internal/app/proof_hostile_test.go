@@ -169,14 +169,9 @@ func judge(a answer, lang, at string) string {
 		return ""
 	case strings.Contains(string(a.raw), "jndi:") || strings.Contains(string(a.raw), "alert(1)") || strings.Contains(string(a.raw), passphrase):
 		return "echoes what was sent"
-	case a.header.Get("Content-Type") != "application/problem+json":
-		return "no problem document: " + a.header.Get("Content-Type")
-	case a.code() == "" || a.text("request_id") == "" || a.text("request_id") != a.header.Get("X-Request-Id"):
-		return "no code, or no id of the request"
-	case a.at("status") != float64(a.status) || a.text("title") == "" || a.text("type") != "/docs/problems#"+a.code():
-		return "incomplete"
-	case !inLanguage(a.text("detail"), lang) || !inLanguage(a.text("title"), lang):
-		return "not in " + lang
+	}
+	if fault := incomplete(a, lang); fault != "" {
+		return fault
 	}
 	list, _ := a.at("errors").([]any)
 	if a.status == http.StatusUnprocessableEntity && a.code() == "validation.failed" && len(list) == 0 {
@@ -191,6 +186,21 @@ func judge(a answer, lang, at string) string {
 		if at != "" && a.status == http.StatusUnprocessableEntity && where != at {
 			return fmt.Sprintf("blames %s, not the %s", f.text("location"), at)
 		}
+	}
+	return ""
+}
+
+// incomplete tells what a problem document lacks, or nothing.
+func incomplete(a answer, lang string) string {
+	switch {
+	case a.header.Get("Content-Type") != "application/problem+json":
+		return "no problem document: " + a.header.Get("Content-Type")
+	case a.code() == "" || a.text("request_id") == "" || a.text("request_id") != a.header.Get("X-Request-Id"):
+		return "no code, or no id of the request"
+	case a.at("status") != float64(a.status) || a.text("title") == "" || a.text("type") != "/docs/problems#"+a.code():
+		return "incomplete"
+	case !inLanguage(a.text("detail"), lang) || !inLanguage(a.text("title"), lang):
+		return "not in " + lang
 	}
 	return ""
 }
