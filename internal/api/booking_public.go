@@ -65,7 +65,7 @@ func (a *API) registerBookingSite() {
 	}, a.cancelManaged)
 	register(a, operation{
 		ID: "reschedule-managed-booking", Method: http.MethodPost, Path: "/public/bookings/{manage_token}/reschedule", Tags: tagBooking, Authz: public(),
-		Idempotent: true, Errors: append([]string{"booking.wrong_state", "booking.change_deadline", "booking.expired"}, bookingFaults...),
+		Idempotent: true, Errors: append([]string{"booking.wrong_state", "booking.change_deadline", "booking.expired", "business.suspended"}, bookingFaults...),
 		Summary: "Move a booking by its link",
 	}, a.rescheduleManaged)
 	a.Mount("GET "+booking.ManagePath("{manage_token}"), http.HandlerFunc(showManaged))

@@ -30,7 +30,7 @@ type VisitWish struct {
 	ServiceID *catalog.ServiceID  `json:"service_id,omitempty" doc:"Short form for one service, in the place of items"`
 	StaffID   *catalog.ResourceID `json:"staff_id,omitempty" doc:"With service_id"`
 	OptionIDs []catalog.OptionID  `json:"option_ids,omitempty" maxItems:"20" doc:"With service_id"`
-	PartySize int                 `json:"party_size,omitempty" minimum:"1" maximum:"500" doc:"Persons; 1 when absent"`
+	PartySize int                 `json:"party_size,omitempty" minimum:"1" maximum:"500" doc:"Persons; the least that all services of the visit take when absent"`
 }
 
 // request makes of it what the service wants; short tells the form.

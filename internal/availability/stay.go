@@ -12,9 +12,10 @@ import (
 // follow adds the need of a part that begins at the step boundary, after the
 // needs of the part before, and gives its index. now are the needs of its own part so far.
 //
-// Where the same staff could go on, neither clean-up nor preparation lies between
-// the two services. Where the same room, seat or machine could, the customer stays: it
-// is one need over both.
+// Where the same one person serves both, neither clean-up nor preparation lies
+// between the two services. Where the same room, seat or machine could, the
+// customer stays: it is one need over both. Where somebody else might take over,
+// everybody keeps their own time.
 func (p *Plan) follow(before, now []int, need Need, kind func(int) catalog.Kind, boundary int) int {
 	for _, b := range before {
 		old := &p.Needs[b]
@@ -32,16 +33,13 @@ func (p *Plan) follow(before, now []int, need Need, kind func(int) catalog.Kind,
 	return len(p.Needs) - 1
 }
 
-// goesOn tells whether what serves the one need could go on to serve the next:
-// some of the staff, or just the same things, as many of them.
+// goesOn tells whether what serves the one need goes on to serve the next: the one
+// person, or just the same things, as many of them.
 func goesOn(old, need *Need, kind func(int) catalog.Kind) bool {
-	if len(old.Candidates) == 0 || len(need.Candidates) == 0 || kind(old.Candidates[0]) != kind(need.Candidates[0]) {
+	if len(need.Candidates) == 0 || old.Units != need.Units || !slices.Equal(old.Candidates, need.Candidates) {
 		return false
 	}
-	if need.Staff {
-		return slices.ContainsFunc(need.Candidates, func(r int) bool { return slices.Contains(old.Candidates, r) })
-	}
-	return old.Units == need.Units && slices.Equal(old.Candidates, need.Candidates)
+	return kind(need.Candidates[0]) != catalog.Staff || len(need.Candidates) == 1
 }
 
 // until cuts what lies after a step, unless nothing would be left.

@@ -36,9 +36,9 @@ func TestPlan_TwoServicesInOneChair_NoCleanUpBetween(t *testing.T) {
 	spa := service(30, catalog.Requirement{Kind: catalog.Staff, BeforeMinutes: 5}, catalog.Requirement{Kind: catalog.Seat, BeforeMinutes: 5, AfterMinutes: 15})
 	got := visitOf(s, trim, spa)
 	want := []Need{
-		{Segment: 0, Candidates: []int{0, 1}, Spans: []Span{{0, 12}}, Units: 1, Staff: true},
-		{Segment: 0, Candidates: []int{2, 3}, Spans: []Span{{-1, 21}}, Units: 1}, // one chair from preparation to the last clean-up
-		{Segment: 1, Candidates: []int{0, 1}, Spans: []Span{{12, 18}}, Units: 1, Staff: true},
+		{Segment: 0, Candidates: []int{0, 1}, Spans: []Span{{0, 13}}, Units: 1, Staff: true}, // the other stylist may take over
+		{Segment: 0, Candidates: []int{2, 3}, Spans: []Span{{-1, 21}}, Units: 1},             // one chair from preparation to the last clean-up
+		{Segment: 1, Candidates: []int{0, 1}, Spans: []Span{{11, 18}}, Units: 1, Staff: true},
 	}
 	if d := cmp.Diff(want, got.Needs); d != "" {
 		t.Fatal(d)
@@ -84,6 +84,21 @@ func TestPlan_TwoOfAKindAtOnce_AreNotTheSameChair(t *testing.T) {
 	want := []Need{
 		{Segment: 0, Candidates: []int{2, 3}, Spans: []Span{{0, 24}}, Units: 1},
 		{Segment: 0, Candidates: []int{2, 3}, Spans: []Span{{0, 24}}, Units: 1},
+	}
+	if d := cmp.Diff(want, got.Needs); d != "" {
+		t.Fatal(d)
+	}
+}
+
+func TestPlan_SomebodyElseForTheSecondService_KeepsTheirCleanUp(t *testing.T) {
+	t.Parallel()
+	s, r := pairs()
+	colour := service(60, catalog.Requirement{Kind: catalog.Staff, AfterMinutes: 15})
+	trim := service(30, catalog.Requirement{Kind: catalog.Staff, ResourceIDs: []catalog.ResourceID{r[1].ID}})
+	got := visitOf(s, colour, trim)
+	want := []Need{
+		{Segment: 0, Candidates: []int{0, 1}, Spans: []Span{{0, 15}}, Units: 1, Staff: true},
+		{Segment: 1, Candidates: []int{1}, Spans: []Span{{12, 18}}, Units: 1, Staff: true},
 	}
 	if d := cmp.Diff(want, got.Needs); d != "" {
 		t.Fatal(d)

@@ -128,8 +128,8 @@ func (s *Service) canServe(x *Resource) bool {
 		return false
 	}
 	for i := range s.Requirements {
-		if r := &s.Requirements[i]; r.Kind == Staff && r.Accepts(x, party) {
-			return true
+		if r := &s.Requirements[i]; r.Kind == Staff { // a nomination decides the first of them
+			return r.Accepts(x, party)
 		}
 	}
 	return false

@@ -95,7 +95,8 @@ func email(v *fault.Fields, at, s string) string {
 		return ""
 	}
 	a, err := mail.ParseAddress(s)
-	ok := err == nil && a.Name == "" && a.Address == s && len(s) <= MaxEmail && !strings.ContainsAny(s, "\r\n\x00 \"(),:;<>[]\\")
+	odd := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"(),:;<>[]\`, r) }
+	ok := err == nil && a.Name == "" && a.Address == s && len(s) <= MaxEmail && strings.IndexFunc(s, odd) < 0
 	if !v.Check(ok, at, "email") {
 		return ""
 	}

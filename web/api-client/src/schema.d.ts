@@ -1176,7 +1176,7 @@ export interface components {
             option_ids?: string[];
             /**
              * Format: int64
-             * @description Persons; 1 when absent
+             * @description Persons; the least that all services of the visit take when absent
              */
             party_size?: number;
             /**
@@ -1382,7 +1382,7 @@ export interface components {
             override_reason?: string;
             /**
              * Format: int64
-             * @description Persons; 1 when absent
+             * @description Persons; the least that all services of the visit take when absent
              */
             party_size?: number;
             /**
@@ -2606,7 +2606,7 @@ export interface components {
             option_ids?: string[];
             /**
              * Format: int64
-             * @description Persons; 1 when absent
+             * @description Persons; the least that all services of the visit take when absent
              */
             party_size?: number;
             /**
