@@ -233,7 +233,7 @@ func (d *document) sane(e *endpoint, f facts) any {
 // prove no more than that nonsense is refused.
 func TestProof_Document_SamplesAreLetThrough(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 1, nil)
+	s := newStage(t, 1)
 	x := s.openShop("sane-salon", 2)
 	d, operations := s.readDocument()
 	f := x.facts()

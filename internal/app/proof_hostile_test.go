@@ -35,12 +35,12 @@ type shot struct {
 // says what is wrong, in the caller's language, and without a trace; never a 5xx.
 func TestProof_Hostile_EveryOperation_AnswersWithAProblem(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 2, nil)
+	s := newStage(t, 2)
 	x := s.openShop("hostile-salon", 2)
 	scratch := s.found("scratch-salon", x.owner, 1).approved(x.operator)
 	d, operations := s.readDocument()
 	h := &gun{
-		stage: s, d: d, f: x.facts(), rand: rand.New(rand.NewPCG(seedOf(t), 0)), //nolint:gosec // repeatable, not secret
+		stage: s, d: d, f: x.facts(), rand: rand.New(rand.NewPCG(seedOf(t), 0)),
 		owner: x.owner, operator: x.operator, person: s.join("visitor"), scratch: scratch.id, took: map[int]int{},
 	}
 	s.settled()
@@ -66,7 +66,7 @@ func seedOf(t *testing.T) uint64 {
 	t.Helper()
 	seed, err := strconv.ParseUint(os.Getenv(seedEnv), 10, 64)
 	if err != nil {
-		seed = uint64(clock.System{}.Now().UnixNano()) //nolint:gosec // any number will do
+		seed = uint64(clock.System{}.Now().UnixNano())
 	}
 	t.Logf("%s=%d repeats this run", seedEnv, seed)
 	return seed
@@ -240,12 +240,9 @@ func (h *gun) load(e *endpoint) []shot {
 // bodies is how many hostile bodies a quick run sends to an operation; those of
 // people who hash a password cost fifty times the others.
 func (h *gun) bodies(e *endpoint) int {
-	n := 45
+	n := pgtest.Rounds(40, 600)
 	if e.ID == "register" || e.ID == "login" {
-		n = 25
-	}
-	if pgtest.Full() {
-		n *= 12
+		return n / 2
 	}
 	return n
 }
@@ -283,14 +280,14 @@ func (h *gun) addresses(e *endpoint, base shot, f facts) []shot {
 			}
 		}
 	}
-	return h.few(out, max(60, 12*pgtest.Rounds(1, 100)))
+	return h.few(out, pgtest.Rounds(25, len(out)))
 }
 
 // withQuery sets a parameter in the place of the one that stands there.
 func withQuery(target, name, value string) string {
 	path, query, _ := strings.Cut(target, "?")
 	var kept []string
-	for _, pair := range strings.Split(query, "&") {
+	for pair := range strings.SplitSeq(query, "&") {
 		if pair != "" && !strings.HasPrefix(pair, name+"=") {
 			kept = append(kept, pair)
 		}

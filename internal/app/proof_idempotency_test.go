@@ -29,7 +29,7 @@ type intent struct {
 // wherever it is sent.
 func TestProof_R12_OneKey_TwentyAtOnce_TwoServers_OneEffect(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 2, nil)
+	s := newStage(t, 2)
 	x := s.openShop("r12-salon", 3)
 	created, replayed, inFlight := 0, 0, 0
 	for round := range pgtest.Rounds(1, 10) {
@@ -51,7 +51,7 @@ func (x *shop) intents(round int) []intent {
 	held := x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(at(1), 1))
 	moved := x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(at(2), 2))
 	there := x.must(http.StatusCreated, http.MethodPost, x.path("/bookings"), map[string]any{
-		"service_id": x.service, "start": x.hour(0, 11), "override_reason": "証明",
+		"service_id": x.service, "start": x.hour(0, 11+round),
 	}, x.owner)
 	defer x.clock.Advance(time.Second)
 	cancel, move := "/public/bookings/"+held.text("manage_token"), "/public/bookings/"+moved.text("manage_token")
@@ -176,7 +176,7 @@ func (x *shop) sendAgain(in intent, first []byte, send func(int, any) (answer, e
 // A key belongs to one person and one operation of one business.
 func TestProof_R12_ScopeOfAKey_IsPersonRouteAndBusiness(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 1, nil)
+	s := newStage(t, 1)
 	x := s.openShop("scope-salon", 3)
 	y := s.found("scope-other", s.join("other"), 1).approved(x.operator)
 	const key = "Idempotency-Key: one and the same"
@@ -203,7 +203,7 @@ func TestProof_R12_ScopeOfAKey_IsPersonRouteAndBusiness(t *testing.T) {
 // after a day it is forgotten.
 func TestProof_R12_AfterARefusal_TheKeyIsFree(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 1, nil)
+	s := newStage(t, 1)
 	x := s.openShop("free-salon", 1)
 	s.must(201, http.MethodPost, x.site("/bookings"), x.wish(x.hour(1, 10), 1))
 	got := map[string]int{}

@@ -9,7 +9,7 @@ import (
 // The whole life of a shop and of its bookings, over HTTP, on two servers.
 func TestProof_Life_FromFoundingToTheLedger(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 2, nil)
+	s := newStage(t, 2)
 	y := &story{stage: s, kept: map[string]string{
 		"operator": s.appoint(), "rival": s.join("rival"), "passphrase": passphrase, "today": s.day(0), "visit_day": s.day(2),
 		"week":  `[` + strings.Join(weekdays(`"ranges":[{"start_minute":0,"end_minute":1440}]`), ",") + `]`,

@@ -14,7 +14,7 @@ import (
 func TestProof_R01_OneSlot_FiftyCustomers_TwoServers_ExactlyOneBooks(t *testing.T) {
 	t.Parallel()
 	const rivals = 50
-	s := newStage(t, 2, nil)
+	s := newStage(t, 2)
 	x := s.openShop("r01-salon", 1)
 	rounds := pgtest.Rounds(20, 200)
 	booked, taken, others := 0, 0, 0
@@ -66,7 +66,7 @@ func (x *shop) wantAlternatives(a answer, start string) {
 // R05 over HTTP: any of three, so that exactly three book, each with another one.
 func TestProof_R05_ThreeStaff_FiftyCustomers_ExactlyThreeBook(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 2, nil)
+	s := newStage(t, 2)
 	x := s.openShop("r05-salon", 3)
 	for round := range pgtest.Rounds(3, 30) {
 		start := x.hour(1+round/20, round%20)
@@ -86,7 +86,7 @@ func TestProof_R05_ThreeStaff_FiftyCustomers_ExactlyThreeBook(t *testing.T) {
 // R06 over HTTP: an approval-mode slot is taken by who asked first, and approved once.
 func TestProof_R06_ApprovalMode_OneWaits_OneApproval(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 2, nil)
+	s := newStage(t, 2)
 	x := s.openShop("r06-clinic", 1)
 	x.set(map[string]any{"booking_mode": "approval"})
 	for round := range pgtest.Rounds(3, 30) {

@@ -17,7 +17,7 @@ const planted = "PLANTED-9c41-s3cret"
 // and to nobody else; and not even the log learns who booked.
 func TestProof_PlantedSecret_NeverLeaves(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 1, nil)
+	s := newStage(t, 1)
 	x := s.openShop("secret-salon", 1)
 	f := x.facts()
 	s.settled()
@@ -99,7 +99,7 @@ func wantSilent(t *testing.T, name string, a answer, status int, words ...string
 // leaves the server well.
 func TestProof_LockedTable_IsUnavailable(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 1, nil)
+	s := newStage(t, 1)
 	x := s.openShop("locked-salon", 1)
 	conn, err := pgx.Connect(t.Context(), s.url)
 	if err != nil {

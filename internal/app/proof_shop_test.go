@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -45,7 +46,7 @@ func (s *stage) signIn(email string) (bearer string) {
 // appoint makes an operator as the command does, and signs it in.
 func (s *stage) appoint() (bearer string) {
 	s.t.Helper()
-	err := app.CreateOperator(s.t.Context(), settings(s.t, s.environ(false, nil)), app.Options{Clock: s.clock, UnsafeNoSync: true}, app.Operator{
+	err := app.CreateOperator(s.t.Context(), settings(s.t, s.environ(false)), app.Options{Clock: s.clock, UnsafeNoSync: true}, app.Operator{
 		Email: door("operator"), Passphrase: passphrase, FamilyName: "運営", GivenName: "花子",
 	})
 	if err != nil && !strings.Contains(err.Error(), "email") {
@@ -152,9 +153,7 @@ func (x *shop) wish(start string, guest int, more ...map[string]any) map[string]
 		},
 	}
 	for _, m := range more {
-		for k, v := range m {
-			body[k] = v
-		}
+		maps.Copy(body, m)
 	}
 	return body
 }
@@ -162,20 +161,3 @@ func (x *shop) wish(start string, guest int, more ...map[string]any) map[string]
 func guestPhone(n int) string { return "090-1234-" + strconv.Itoa(1000+n) }
 
 func guestMail(n int) string { return "guest" + strconv.Itoa(n) + "@customer.example" }
-
-// slots are the starts that are offered on a day.
-func (x *shop) slots(server, days int, query string) map[string]answer {
-	x.t.Helper()
-	day := x.day(days)
-	a := x.ask(server, http.MethodGet, x.site("/availability?service_id="+x.service+"&from="+day+"&to="+day+query), nil)
-	if a.status != http.StatusOK {
-		x.t.Fatalf("availability: %d %s", a.status, a.raw)
-	}
-	out := map[string]answer{}
-	list, _ := a.at("days.0.slots").([]any)
-	for _, slot := range list {
-		one := answer{body: slot}
-		out[one.text("start")] = one
-	}
-	return out
-}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -45,7 +44,7 @@ type stage struct {
 
 // newStage starts so many servers, the first of which works on jobs. It is ten
 // in the morning in Japan, and stays so until the test moves the clock.
-func newStage(t *testing.T, servers int, more map[string]string) *stage {
+func newStage(t *testing.T, servers int) *stage {
 	t.Helper()
 	s := &stage{
 		t: t, url: pgtest.NewURL(t), clock: clock.NewManual(lastMorning()),
@@ -58,7 +57,7 @@ func newStage(t *testing.T, servers int, more map[string]string) *stage {
 	s.startMail()
 	s.openAdmin()
 	for i := range servers {
-		c := settings(t, s.environ(i == 0, more))
+		c := settings(t, s.environ(i == 0))
 		s.servers = append(s.servers, start(t, c, func(ctx context.Context, c config.Config, o app.Options) error {
 			o.Clock = s.clock
 			return app.Serve(ctx, c, o)
@@ -68,15 +67,13 @@ func newStage(t *testing.T, servers int, more map[string]string) *stage {
 }
 
 // environ is a server's. The limits are far away: they have tests of their own.
-func (s *stage) environ(workers bool, more map[string]string) map[string]string {
-	out := map[string]string{
+func (s *stage) environ(workers bool) map[string]string {
+	return map[string]string{
 		"DATABASE_URL": s.url, "OMOTENASHI_KEY": proofKey, "OMOTENASHI_WORKERS": strconv.FormatBool(workers), "OMOTENASHI_LOG_LEVEL": "debug",
 		"OMOTENASHI_SMTP_HOST": s.mail.Host(), "OMOTENASHI_SMTP_PORT": strconv.Itoa(s.mail.Port()),
 		"OMOTENASHI_LIMIT_READS": "100000000", "OMOTENASHI_LIMIT_WRITES": "100000000", "OMOTENASHI_LIMIT_BURST": "100000",
 		"OMOTENASHI_LIMIT_LOGINS_ACCOUNT": "100000", "OMOTENASHI_LIMIT_LOGINS_ADDRESS": "100000",
 	}
-	maps.Copy(out, more)
-	return out
 }
 
 func lastMorning() time.Time {
@@ -116,10 +113,10 @@ func (s *stage) openAdmin() {
 }
 
 // count is one number that SQL answers, as a superuser.
-func (s *stage) count(sql string, args ...any) int {
+func (s *stage) count(sql string) int {
 	s.t.Helper()
 	var n int
-	if err := s.admin.QueryRow(s.t.Context(), sql, args...).Scan(&n); err != nil {
+	if err := s.admin.QueryRow(s.t.Context(), sql).Scan(&n); err != nil {
 		s.t.Fatalf("%s: %v", sql, err)
 	}
 	return n
@@ -198,7 +195,7 @@ type answer struct {
 // at walks the body: "booking.items.0.staff.id"; nil where there is nothing.
 func (a answer) at(path string) any {
 	v := a.body
-	for _, name := range strings.Split(path, ".") {
+	for name := range strings.SplitSeq(path, ".") {
 		switch x := v.(type) {
 		case map[string]any:
 			v = x[name]

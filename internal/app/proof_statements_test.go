@@ -21,7 +21,7 @@ import (
 // another tenant. As nobody and as another it sees and changes nothing.
 func TestProof_S12_EveryStatement_SeesNothingOfAnotherTenant(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 1, nil)
+	s := newStage(t, 1)
 	x := s.openShop("rls-salon", 2)
 	x.fillEverything()
 	y := s.found("rls-other", s.join("rlsother"), 1)

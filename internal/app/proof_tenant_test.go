@@ -16,7 +16,7 @@ import (
 // operators. What is another's is the same, byte for byte, as what is not there.
 func TestProof_S09_EveryOperation_RefusesWhoMayNot(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 1, nil)
+	s := newStage(t, 1)
 	x := s.openShop("own-salon", 2)
 	y := s.found("foreign-salon", s.join("foreign"), 1).approved(x.operator)
 	roles := map[string]string{"owner": x.owner, "manager": x.hire("manager"), "staff": x.hire("staff"), "assistant": x.hire("assistant")}

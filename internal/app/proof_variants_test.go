@@ -13,9 +13,15 @@ func raw(text string) json.RawMessage { return json.RawMessage(text) }
 // Hostile values by the type that they stand in for; anything is hostile to another type.
 var (
 	hostileAnywhere = []any{
-		nil, true, map[string]any{}, []any{}, []any{[]any{}}, []any{nil}, raw(`-1`), raw(`0.1`), raw(`1e300`), raw(`9223372036854775808`), raw(`1e999`),
+		nil, true,
+		map[string]any{},
+		[]any{},
+		[]any{[]any{}},
+		[]any{nil},
+		raw(`-1`), raw(`0.1`), raw(`1e300`), raw(`9223372036854775808`), raw(`1e999`),
 		"", "\x00", "a\x00b", "\x1b[31m", raw(`"\ud800"`), raw(`"\udc00\ud800"`), "\u202egnp.exe", "\u200b\u200d\ufeff", "' OR 1=1 --", "<script>alert(1)</script>",
-		"=cmd|' /C calc'!A0", "\r\nBcc: everybody@example.jp", "%s%n%x", "${jndi:ldap://x}", "../../etc/passwd", map[string]any{"__proto__": map[string]any{"x": 1}},
+		"=cmd|' /C calc'!A0", "\r\nBcc: everybody@example.jp", "%s%n%x", "${jndi:ldap://x}", "../../etc/passwd",
+		map[string]any{"__proto__": map[string]any{"x": 1}},
 		raw(strings.Repeat("[", 40) + strings.Repeat("]", 40)), raw(`{"a":` + strings.Repeat(`{"a":`, 40) + "1" + strings.Repeat("}", 40) + `}`),
 	}
 	hostileTexts = []any{
@@ -57,12 +63,12 @@ func (d *document) hostile(x *schema, name string, f facts) []any {
 		return out
 	}
 	out = append(out, hostileTexts...)
-	switch {
-	case x.Format == "date-time":
+	switch x.Format {
+	case "date-time":
 		return append(out, hostileTimes...)
-	case x.Format == "date":
+	case "date":
 		return append(out, hostileDates...)
-	case x.Format == "uuid":
+	case "uuid":
 		return append(out, hostileIDs...)
 	}
 	return out
