@@ -49,6 +49,9 @@ func TestProof_Hostile_EveryOperation_AnswersWithAProblem(t *testing.T) {
 		h.fire(e)
 	}
 	t.Logf("%d operations, %d hostile requests, by status: %v", len(operations), h.shots, h.took)
+	link, _ := h.f["manage_token"].(string)
+	held, _ := h.f["hold_token"].(string)
+	s.wantNothingSecret(link, held, passphrase, "090-1234-", "+81901234", door("nobody"), guestMail(77), strings.TrimPrefix(x.owner, "Bearer "), "jndi:")
 }
 
 // stopWorkers leaves the servers that only answer: what happens in the database

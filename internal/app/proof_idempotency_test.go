@@ -2,9 +2,11 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -225,4 +227,61 @@ func TestProof_R12_AfterARefusal_TheKeyIsFree(t *testing.T) {
 	if !maps.Equal(got, want) || made.text("booking.id") == anew.text("booking.id") {
 		t.Errorf("got %v", got)
 	}
+}
+
+// Answers get lost: clients go away in the middle, connections of the server are
+// cut. Whoever asks again with the same key has one booking, and its answer.
+func TestProof_R12_LostAnswers_AskedAgain_OneEffectEach(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, 2)
+	x := s.openShop("lost-salon", 3)
+	n := pgtest.Rounds(24, 360)
+	var lost atomic.Int64
+	answers := s.atOnce(n, func(i, server int) (answer, error) {
+		body := x.wish(x.hour(1+i/72, i/3%24), i, map[string]any{"staff_id": x.staff[i%3]})
+		for try := 0; ; try++ {
+			waits := time.Duration(1+try*try) * 5 * time.Millisecond
+			a, err := s.within(waits, (server+try)%2, http.MethodPost, x.site("/bookings"), body, fmt.Sprintf("Idempotency-Key: lost %d", i))
+			if err == nil && a.status != http.StatusServiceUnavailable && a.code() != "idempotency.in_flight" {
+				return a, nil
+			}
+			if lost.Add(1); try == 100 {
+				return a, fmt.Errorf("never answered: %w", err)
+			}
+			if i%12 == 0 && try < 3 {
+				_ = s.cutOne() // it may find nothing at work
+			}
+		}
+	})
+	replayed := 0
+	for i, a := range answers {
+		if a.status != http.StatusCreated {
+			t.Errorf("%d: %d %s", i, a.status, a.raw)
+		}
+		if a.header.Get("Idempotent-Replayed") == "true" {
+			replayed++
+		}
+	}
+	t.Logf("R12: %d keys, %d answers lost on the way, %d bookings learned of by a replay", n, lost.Load(), replayed)
+	if rows := s.count(`SELECT count(*) FROM bookings`); rows != n || s.overlaps() != 0 {
+		t.Errorf("%d bookings of %d keys", rows, n)
+	}
+}
+
+// cutOne ends a connection of the servers that is at work.
+func (s *stage) cutOne() error {
+	_, err := s.admin.Exec(s.t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE datname = current_database() AND application_name = 'omotenashi' AND state <> 'idle' LIMIT 1`)
+	return err
+}
+
+// within is try for a client that goes away after a while.
+func (s *stage) within(patience time.Duration, server int, method, path string, body any, words ...string) (answer, error) {
+	r, err := s.request(server, method, path, body, words)
+	if err != nil {
+		return answer{}, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	return s.send(r.WithContext(ctx))
 }

@@ -240,6 +240,10 @@ func (s *stage) try(server int, method, path string, body any, words ...string) 
 	if err != nil {
 		return answer{}, err
 	}
+	return s.send(r)
+}
+
+func (s *stage) send(r *http.Request) (answer, error) {
 	resp, err := s.client.Do(r)
 	if err != nil {
 		return answer{}, err
