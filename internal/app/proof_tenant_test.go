@@ -16,13 +16,14 @@ import (
 // operators. What is another's is the same, byte for byte, as what is not there.
 func TestProof_S09_EveryOperation_RefusesWhoMayNot(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 1)
+	s := newStage(t, 2)
 	x := s.openShop("own-salon", 2)
 	y := s.found("foreign-salon", s.join("foreign"), 1).approved(x.operator)
 	roles := map[string]string{"owner": x.owner, "manager": x.hire("manager"), "staff": x.hire("staff"), "assistant": x.hire("assistant")}
 	d, operations := s.readDocument()
 	m := &matrix{stage: s, d: d, f: x.facts(), absent: absent(), foreign: y}
 	s.settled()
+	s.stopWorkers()
 	before := s.fingerprint()
 	for _, e := range operations {
 		m.guests(e)
