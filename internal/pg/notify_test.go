@@ -49,9 +49,10 @@ func TestChanges_MoreWordsThanFit_BecomeEverything(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Go(func() { teller.Run(ctx, func(string) {}) })
 	defer func() { cancel(); wg.Wait() }()
-	for w := range heard {
-		if w == pg.Everything {
+	for range 1500 { // had nothing overflowed, so many words would come
+		if <-heard == pg.Everything {
 			return
 		}
 	}
+	t.Fatal("1500 words came one by one")
 }
