@@ -15,6 +15,7 @@ mode=${1:?full or fast}
 logs=.cache/test
 mkdir -p "$logs"
 rm -f "$logs"/*.json
+go build -o "$logs/withpostgres" ./internal/pg/pgtest/withpostgres || exit 1
 
 # Neither UTC nor the market's zone, and half an hour off: what forgets a time zone shows.
 export TZ=America/St_Johns
@@ -23,11 +24,11 @@ unset OMOTENASHI_TEST
 # Packages in which goroutines or transactions meet. The race detector costs three to ten times, so the rest goes without.
 racy='/internal/(api|app|auth|availability|booking|cache|devstack|flag|idempotency|jobs|notify|ops|pg|ratelimit|tenant)(/|$)'
 
-# gotest NAME FLAGS...: a run of go test with its events kept in $logs/NAME.json.
+# gotest NAME FLAGS...: a run of go test with its events kept in $logs/NAME.json, its packages sharing one PostgreSQL.
 gotest() {
   local name=$1
   shift
-  "$TOOLS/gotestsum" --format pkgname-and-test-fails --format-hide-empty-pkg --jsonfile-timing-events "$logs/$name.json" -- \
+  "$logs/withpostgres" "$TOOLS/gotestsum" --format pkgname-and-test-fails --format-hide-empty-pkg --jsonfile-timing-events "$logs/$name.json" -- \
     -shuffle=on -vet=off -parallel "${PARALLEL:-4}" ${TESTFLAGS:-} "$@"
 }
 

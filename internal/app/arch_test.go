@@ -38,6 +38,8 @@ var levels = map[string]int{
 	"internal/pg":        lowest,
 	"internal/pg/pgtest": 1, // starts a PostgreSQL by devstack; for tests only
 	"internal/secret":    lowest,
+	// Shares a pgtest server among the processes of a run.
+	"internal/pg/pgtest/withpostgres": command,
 	// Platform.
 	"internal/audit":       1,
 	"internal/auth":        1,
@@ -131,8 +133,8 @@ type source struct {
 func (s source) pkg() string  { return path.Dir(s.file) }
 func (s source) isTest() bool { return strings.HasSuffix(s.file, "_test.go") }
 
-// isTestSupport tells packages that exist for tests, by their name: pgtest.
-func isTestSupport(pkg string) bool { return strings.HasSuffix(pkg, "test") }
+// isTestSupport tells packages that exist for tests, by their name or their parent's: pgtest.
+func isTestSupport(pkg string) bool { return strings.Contains(pkg+"/", "test/") }
 
 // violations tells every import, place and file that breaks the rules above, in the order of the sources.
 func violations(sources []source) []string {

@@ -243,7 +243,7 @@ func (h *gun) load(e *endpoint) []shot {
 // bodies is how many hostile bodies a quick run sends to an operation; those of
 // people who hash a password cost fifty times the others.
 func (h *gun) bodies(e *endpoint) int {
-	n := pgtest.Rounds(10, 600)
+	n := pgtest.Rounds(5, 600)
 	if e.ID == "register" || e.ID == "login" {
 		return n / 2
 	}
@@ -283,7 +283,7 @@ func (h *gun) addresses(e *endpoint, base shot, f facts) []shot {
 			}
 		}
 	}
-	return h.few(out, pgtest.Rounds(6, len(out)))
+	return h.few(out, pgtest.Rounds(4, len(out)))
 }
 
 // withQuery sets a parameter in the place of the one that stands there.

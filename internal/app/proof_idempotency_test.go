@@ -235,7 +235,7 @@ func TestProof_R12_LostAnswers_AskedAgain_OneEffectEach(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, 2)
 	x := s.openShop("lost-salon", 3)
-	n := pgtest.Rounds(24, 360)
+	n := pgtest.Rounds(12, 360)
 	var lost atomic.Int64
 	answers := s.atOnce(n, func(i, server int) (answer, error) {
 		body := x.wish(x.hour(1+i/72, i/3%24), i, map[string]any{"staff_id": x.staff[i%3]})

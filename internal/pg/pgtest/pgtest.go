@@ -1,13 +1,15 @@
 // Package pgtest gives a test a PostgreSQL database of its own: real, migrated,
 // and served under the application's role.
 //
-// The server is the one of OMOTENASHI_TEST_PG (a superuser's URL), else a
-// private throw-away one that this process starts and that dies with it.
+// The server is the one of OMOTENASHI_TEST_PG (a superuser's URL), else the one
+// that withpostgres shares among a run's processes, else a private throw-away
+// one that this process starts and that dies with it.
 // Databases are cloned from a migrated template in some tens of milliseconds. A
 // failed test keeps its database and prints the name.
 package pgtest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -30,8 +32,12 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
 )
 
-// serverEnv names a running server's superuser URL to share between test binaries.
-const serverEnv = "OMOTENASHI_TEST_PG"
+// Both hold a running server's superuser URL: a developer's own, which keeps the
+// databases of failed tests, or the one that a whole run of tests shares.
+const (
+	ownEnv    = "OMOTENASHI_TEST_PG"
+	SharedEnv = "OMOTENASHI_TEST_PG_SHARED"
+)
 
 // Full tells whether the long variants of tests run (class C): more rounds, not other tests.
 func Full() bool { return os.Getenv("OMOTENASHI_TEST") == "full" }
@@ -74,7 +80,7 @@ func NewURL(tb testing.TB) string {
 	// A time zone that is neither UTC nor Tokyo: nothing may rest on the server's.
 	exec(tb, admin, fmt.Sprintf("ALTER DATABASE %s SET timezone = 'America/St_Johns'", name))
 	tb.Cleanup(func() {
-		if tb.Failed() && os.Getenv(serverEnv) != "" {
+		if tb.Failed() && os.Getenv(ownEnv) != "" {
 			tb.Logf("the test's database is kept: %s", name)
 			return
 		}
@@ -111,7 +117,7 @@ func server(tb testing.TB) (admin, template string) {
 
 func start() (admin, template string, err error) {
 	ctx := context.Background()
-	if admin = os.Getenv(serverEnv); admin == "" {
+	if admin = cmp.Or(os.Getenv(ownEnv), os.Getenv(SharedEnv)); admin == "" {
 		if admin, err = Serve(ctx); err != nil {
 			return "", "", err
 		}
