@@ -28,6 +28,7 @@ const (
 type Authz struct {
 	Audience audience      `json:"audience"`
 	Roles    []tenant.Role `json:"roles,omitempty"` // of the business audience: any of these
+	Scope    string        `json:"scope,omitempty"` // of the business audience: API keys with this scope; none for no key
 }
 
 // public lets anybody call.

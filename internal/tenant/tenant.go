@@ -13,6 +13,7 @@ const (
 	Member    ActorKind = "member"
 	Operator  ActorKind = "operator"
 	System    ActorKind = "system"
+	APIKey    ActorKind = "api_key" // a program with a key of the business
 )
 
 // Role is a member's role in a business.
@@ -29,8 +30,9 @@ const (
 // Actor is who calls a service. The zero value is nobody and may do nothing.
 type Actor struct {
 	Kind      ActorKind
-	UserID    [16]byte // zero for a guest and for the system
+	UserID    [16]byte // zero for a guest and for the system; the key's id for an API key
 	Role      Role     // of a member, in the business at hand
+	Staff     [16]byte // the resource that the member is there; zero for none
 	RequestID string
 	Lang      locale.Lang
 }
