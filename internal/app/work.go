@@ -24,7 +24,7 @@ func (p *program) newRunner(baseURL string) (*jobs.Runner, error) {
 		ManageURL: func(b, k [16]byte, generation int) string {
 			return baseURL + booking.ManagePath(booking.ManageToken(p.ring, b, k, generation))
 		},
-		VerifyURL: func(token string) string { return baseURL + site.VerifyPath(token) },
+		AccountURL: func(kind, token string) string { return baseURL + site.AccountPath(kind, token) },
 	})
 	r := jobs.NewRunner(jobs.Options{DB: p.jobsDB, Log: p.log, Observe: p.metrics.Job})
 	jobs.Add(r, messages.Work)

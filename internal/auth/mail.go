@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -12,23 +13,29 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 )
 
-// Kinds of mails to accounts.
+// Kinds of mails to accounts. Each has its words under mail.account.<kind>; those
+// with a link have a label for it there too.
 const (
-	MailVerify = "verify_email"   // the link that verifies the address
-	MailExists = "account_exists" // somebody registered with an address that has an account
+	MailVerify          = "verify_email"       // the link that verifies the address
+	MailExists          = "account_exists"     // somebody registered with an address that has an account, or wished to change to it
+	MailReset           = "reset_password"     // the link with which a new password is set
+	MailPasswordChanged = "password_changed"   // a notice
+	MailConfirm         = "confirm_email"      // the link that makes a new address the account's, to the new address
+	MailChangeAsked     = "email_change_asked" // a notice to the old address, while nothing has changed
+	MailEmailChanged    = "email_changed"      // a notice to the old address
 )
 
-// mailsPerHour bounds what strangers can have sent to one account.
+// mailsPerHour bounds how many mails of one kind strangers can have sent to one account.
 const mailsPerHour = 5
 
 // Mail is a mail to an account, ready to be put into words.
 type Mail struct {
 	To         string
-	Kind       string // MailVerify, MailExists
+	Kind       string // MailVerify and the like
 	Locale     locale.Lang
 	FamilyName string
 	GivenName  string
-	Token      string    // of the link, for MailVerify
+	Token      string    // of the link; empty when there is none
 	Expires    time.Time // of the link
 	Sent       bool      // done already: there is nothing more to do
 }
@@ -60,6 +67,19 @@ func queueReminder(b *pg.Batch, email string, now time.Time) {
 	jobs.Enqueue(b, jobs.Messages, SendArgs{MessageID: m.String()}, now, now)
 }
 
+// queueNotice queues a mail without a link to the account's address at the time
+// of sending. The account must exist.
+func queueNotice(b *pg.Batch, user UserID, kind string, now time.Time) {
+	queueNoticeTo(b, user, kind, "", now)
+}
+
+// queueNoticeTo is queueNotice to another address than the account's, if one is given.
+func queueNoticeTo(b *pg.Batch, user UserID, kind, address string, now time.Time) {
+	m := newMail(now)
+	b.Queue(insertNotice, m, user, kind, address, now)
+	jobs.Enqueue(b, jobs.Messages, SendArgs{MessageID: m.String()}, now, now)
+}
+
 // Mail is what to send; a not_found fault when there is nothing to be sent. The
 // same message has the same link each time, so that a retry changes nothing.
 func (s *Service) Mail(ctx context.Context, message MessageID) (Mail, error) {
@@ -74,7 +94,7 @@ func (s *Service) Mail(ctx context.Context, message MessageID) (Mail, error) {
 		return Mail{}, errNotFound
 	}
 	m := Mail{
-		To: row.Email, Kind: row.Kind, Locale: row.Locale, FamilyName: row.FamilyName, GivenName: row.GivenName, Sent: row.Sent,
+		To: cmp.Or(row.Address, row.Email), Kind: row.Kind, Locale: row.Locale, FamilyName: row.FamilyName, GivenName: row.GivenName, Sent: row.Sent,
 	}
 	if m.Kind == MailVerify {
 		m.Expires = row.CreatedAt.Add(LinkLife).Truncate(time.Second)

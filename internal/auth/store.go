@@ -76,8 +76,10 @@ type refreshRow struct {
 	Disabled     bool
 }
 
-// Mails. Both inserts add a row or none, in the same work.
+// Mails. What strangers can cause adds a row or none, in the same work.
 var (
+	insertNotice = pg.Register("auth.insert_notice",
+		`INSERT INTO account_messages (id, user_id, kind, address, created_at) VALUES ($1, $2, $3, $4, $5)`)
 	insertMail = pg.Register("auth.insert_mail",
 		`INSERT INTO account_messages (id, user_id, kind, created_at)
 		 SELECT $1, u.id, CASE WHEN u.id = $3 THEN 'verify_email' ELSE 'account_exists' END, $4 FROM users u
@@ -89,7 +91,7 @@ var (
 		 WHERE u.email = $2 AND u.disabled_at IS NULL AND u.email_verified_at IS NULL
 		   AND (SELECT count(*) FROM account_messages m WHERE m.user_id = u.id AND m.created_at > $4) < $5::bigint`)
 	mailByID = pg.Register("auth.mail",
-		`SELECT m.kind, m.status = 'sent' AS sent, m.created_at, u.id AS user_id, u.email, u.locale, u.family_name, u.given_name
+		`SELECT m.kind, m.status = 'sent' AS sent, m.created_at, m.address, u.id AS user_id, u.email, u.locale, u.family_name, u.given_name
 		 FROM account_messages m JOIN users u ON u.id = m.user_id WHERE m.id = $1 AND u.disabled_at IS NULL`)
 	markSent = pg.Register("auth.mark_sent",
 		`UPDATE account_messages SET status = 'sent', sent_at = $2, attempts = attempts + 1 WHERE id = $1 AND status <> 'sent'`)
@@ -104,6 +106,7 @@ type mailRow struct {
 	Kind       string
 	Sent       bool
 	CreatedAt  time.Time
+	Address    string // where the mail goes, if that is not the account's
 	UserID     UserID
 	Email      string
 	Locale     locale.Lang

@@ -49,6 +49,8 @@ func (s *Service) WorkAccount(ctx context.Context, a auth.SendArgs) error {
 // accountZone is where times in mails to accounts are told.
 const accountZone = "Asia/Tokyo"
 
+// composeAccount writes a mail of any kind that has its words, with a link if
+// there is one to follow.
 func (s *Service) composeAccount(message auth.MessageID, m auth.Mail) (email.Mail, error) {
 	lang := langOf(m.Locale)
 	key := "mail.account." + m.Kind
@@ -73,8 +75,8 @@ func (s *Service) composeAccount(message auth.MessageID, m auth.Mail) (email.Mai
 		Signed: []string{"Omotenashi Connect"},
 		Notes:  []string{t("mail.note.account", nil)},
 	}
-	if m.Kind == auth.MailVerify {
-		l.Action = &action{t("mail.action.verify", nil), s.o.VerifyURL(m.Token)}
+	if m.Token != "" {
+		l.Action = &action{t(key+".action", nil), s.o.AccountURL(m.Kind, m.Token)}
 	}
 	markup, err := l.html()
 	if err != nil {

@@ -24,8 +24,8 @@ type Options struct {
 	Log    *slog.Logger
 	// Accounts is the source of mails to accounts.
 	Accounts Accounts
-	// VerifyURL is the link that verifies an address.
-	VerifyURL func(token string) string
+	// AccountURL is where the link of a mail of that kind to an account leads.
+	AccountURL func(kind, token string) string
 	// ManageURL is the customer's link to a booking.
 	ManageURL func(business, booking [16]byte, generation int) string
 	// Observe counts fates: sent, retry, failed or skipped; may be nil.

@@ -7,7 +7,9 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"strings"
 
+	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 )
@@ -17,8 +19,11 @@ var files embed.FS
 
 var pages = template.Must(template.ParseFS(files, "templates/*.html"))
 
-// VerifyPath is the page that verifies an e-mail address, below the public URL.
-func VerifyPath(token string) string { return "/verify-email/" + token }
+// AccountPath is the page, below the public URL, to which the link of a mail of
+// that kind to an account leads: /verify-email/… for verify_email.
+func AccountPath(kind, token string) string {
+	return "/" + strings.ReplaceAll(kind, "_", "-") + "/" + token
+}
 
 // Accounts is what the pages do for people's accounts.
 type Accounts interface {
@@ -37,8 +42,8 @@ func New(accounts Accounts, log *slog.Logger) *Site { return &Site{accounts: acc
 // Mount registers the pages' patterns.
 func (s *Site) Mount(mount func(pattern string, h http.Handler)) {
 	protect := http.NewCrossOriginProtection()
-	mount("GET "+VerifyPath("{token}"), http.HandlerFunc(s.askVerify))
-	mount("POST "+VerifyPath("{token}"), protect.Handler(http.HandlerFunc(s.verify)))
+	mount("GET "+AccountPath(auth.MailVerify, "{token}"), http.HandlerFunc(s.askVerify))
+	mount("POST "+AccountPath(auth.MailVerify, "{token}"), protect.Handler(http.HandlerFunc(s.verify)))
 	mount("GET /site.css", http.HandlerFunc(style))
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/site"
 )
@@ -29,7 +30,7 @@ func get(t *testing.T, a *accounts, method string, header http.Header) *httptest
 	t.Helper()
 	mux := http.NewServeMux()
 	site.New(a, slog.New(slog.DiscardHandler)).Mount(mux.Handle)
-	r := httptest.NewRequestWithContext(t.Context(), method, "http://shop.example"+site.VerifyPath("<b>token"), nil)
+	r := httptest.NewRequestWithContext(t.Context(), method, "http://shop.example"+site.AccountPath(auth.MailVerify, "<b>token"), nil)
 	maps.Copy(r.Header, header)
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, r)
