@@ -28,7 +28,10 @@ const (
 type Authz struct {
 	Audience audience      `json:"audience"`
 	Roles    []tenant.Role `json:"roles,omitempty"` // of the business audience: any of these
+	Own      []tenant.Role `json:"own,omitempty"`   // those of them who are bound to what they serve themselves
 	Scope    string        `json:"scope,omitempty"` // of the business audience: API keys with this scope; none for no key
+	// Permission is the row of the table of permissions, in words.
+	Permission string `json:"permission,omitempty"`
 }
 
 // public lets anybody call.
@@ -129,15 +132,15 @@ func (a *API) admit(ctx context.Context, r *http.Request, c *call, z Authz) erro
 			f.Add("path.business_id", "format_id")
 			return f.Err()
 		}
-		role, ok, err := a.gate.Role(ctx, c.principal.UserID, bid)
+		job, ok, err := a.gate.Role(ctx, c.principal.UserID, bid)
 		if err != nil {
 			return err
 		}
 		if !ok {
 			return errNotFound
 		}
-		c.business, c.role = bid, role
-		if !slices.Contains(z.Roles, role) {
+		c.business, c.role, c.staff = bid, job.Role, job.Staff
+		if z.reach(c.role) == not {
 			return errForbidden
 		}
 	case audiencePublic, audiencePerson:

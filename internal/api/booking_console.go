@@ -14,7 +14,6 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
-	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
 // This file is the business's way: bookings at the counter and what is done with them.
@@ -25,20 +24,21 @@ var tagConsole = []string{"Console: bookings"}
 type change struct {
 	id, path, summary string
 	reason            bool // a reason is required
+	authz             Authz
 	errors            []string
 	do                func(*booking.Service, context.Context, booking.Change) (*booking.Booking, error)
 }
 
 var changes = []change{
-	{"approve-booking", "approve", "Confirm a booking that waits for approval", false, []string{"booking.expired"}, (*booking.Service).Approve},
-	{"decline-booking", "decline", "Refuse a booking that waits for approval", true, nil, (*booking.Service).Decline},
-	{"cancel-booking", "cancel", "Cancel for the business, at no cost to the customer", false, nil, (*booking.Service).Cancel},
-	{"check-in-booking", "check-in", "The customer is here", false, []string{"booking.too_early"}, (*booking.Service).CheckIn},
-	{"complete-booking", "complete", "The visit is over", false, []string{"booking.too_early"}, (*booking.Service).Complete},
-	{"no-show-booking", "no-show", "The customer did not come", false, []string{"booking.too_early"}, (*booking.Service).NoShow},
+	{"approve-booking", "approve", "Confirm a booking that waits for approval", false, mayChangeBookings, []string{"booking.expired"}, (*booking.Service).Approve},
+	{"decline-booking", "decline", "Refuse a booking that waits for approval", true, mayChangeBookings, nil, (*booking.Service).Decline},
+	{"cancel-booking", "cancel", "Cancel for the business, at no cost to the customer", false, mayChangeBookings, nil, (*booking.Service).Cancel},
+	{"check-in-booking", "check-in", "The customer is here", false, mayReceiveGuests, []string{"booking.too_early"}, (*booking.Service).CheckIn},
+	{"complete-booking", "complete", "The visit is over", false, mayReceiveGuests, []string{"booking.too_early"}, (*booking.Service).Complete},
+	{"no-show-booking", "no-show", "The customer did not come", false, mayChangeBookings, []string{"booking.too_early"}, (*booking.Service).NoShow},
 	{
 		"undo-booking", "undo", "Take the last check-in, completion, no-show or cancellation back, on the same day",
-		true,
+		true, mayChangeBookings,
 		[]string{"booking.slot_taken", "booking.undo_over", "booking.nothing_to_undo", "booking.expired"},
 		(*booking.Service).Undo,
 	},
@@ -46,33 +46,33 @@ var changes = []change{
 
 func (a *API) registerConsoleBookings() {
 	register(a, operation{
-		ID: "list-bookings", Method: http.MethodGet, Path: "/businesses/{business_id}/bookings", Tags: tagConsole, Authz: member(tenant.Staff),
+		ID: "list-bookings", Method: http.MethodGet, Path: "/businesses/{business_id}/bookings", Tags: tagConsole, Authz: mayReadBookings,
 		Summary: "Bookings of some business days, in order of their start",
 	}, a.listBookings)
 	register(a, operation{
-		ID: "create-console-booking", Method: http.MethodPost, Path: "/businesses/{business_id}/bookings", Tags: tagConsole, Authz: member(tenant.Staff),
+		ID: "create-console-booking", Method: http.MethodPost, Path: "/businesses/{business_id}/bookings", Tags: tagConsole, Authz: mayCreateBookings,
 		Status: http.StatusCreated, Idempotent: true, Errors: append([]string{"business.suspended"}, bookingFaults...),
 		Summary:     "Enter a walk-in or a phone booking",
 		Description: "Not bound to the grid and to the deadlines of customers. With override_reason, outside hours and shifts too; two bookings never share what only one can have.",
 	}, a.createConsoleBooking)
 	register(a, operation{
-		ID: "get-booking", Method: http.MethodGet, Path: "/businesses/{business_id}/bookings/{booking_id}", Tags: tagConsole, Authz: member(tenant.Staff),
+		ID: "get-booking", Method: http.MethodGet, Path: "/businesses/{business_id}/bookings/{booking_id}", Tags: tagConsole, Authz: mayReadBookings,
 		Summary: "One booking", Errors: []string{"not_found"},
 	}, a.getBooking)
 	register(a, operation{
-		ID: "get-booking-history", Method: http.MethodGet, Path: "/businesses/{business_id}/bookings/{booking_id}/history", Tags: tagConsole, Authz: member(tenant.Staff),
+		ID: "get-booking-history", Method: http.MethodGet, Path: "/businesses/{business_id}/bookings/{booking_id}/history", Tags: tagConsole, Authz: mayReadBookings,
 		Summary: "Every change of a booking, in order", Errors: []string{"not_found"},
 	}, a.bookingHistory)
 	register(a, operation{
 		ID: "reschedule-booking", Method: http.MethodPost, Path: "/businesses/{business_id}/bookings/{booking_id}/reschedule", Tags: tagConsole,
-		Authz: member(tenant.Staff), Idempotent: true, IfMatch: true,
+		Authz: mayChangeBookings, Idempotent: true, IfMatch: true,
 		Errors:  append([]string{"booking.wrong_state", "booking.nomination_consent", "booking.expired", codeStale}, bookingFaults...),
 		Summary: "Move a booking, or give it to other staff",
 	}, a.rescheduleBooking)
 	for _, c := range changes {
 		register(a, operation{
 			ID: c.id, Method: http.MethodPost, Path: "/businesses/{business_id}/bookings/{booking_id}/" + c.path, Tags: tagConsole,
-			Authz: member(tenant.Staff), Idempotent: true, IfMatch: true,
+			Authz: c.authz, Idempotent: true, IfMatch: true,
 			Errors: append([]string{"not_found", "booking.wrong_state", codeStale}, c.errors...), Summary: c.summary,
 		}, func(ctx context.Context, in *changeInput) (*changedBooking, error) {
 			return a.changeBooking(ctx, in, c)

@@ -37,30 +37,30 @@ func (a *API) registerBusinesses() {
 		Summary: "Found a business", Description: "As a draft that the caller owns. Needs an account whose e-mail address is confirmed.",
 	}, a.foundBusiness)
 	register(a, operation{
-		ID: "get-business", Method: http.MethodGet, Path: "/businesses/{business_id}", Tags: tagBusiness, Authz: mayRead,
+		ID: "get-business", Method: http.MethodGet, Path: "/businesses/{business_id}", Tags: tagBusiness, Authz: mayReadBusiness,
 		Summary: "A business",
 	}, a.getBusiness)
 	register(a, operation{
-		ID: "update-business", Method: http.MethodPatch, Path: "/businesses/{business_id}", Tags: tagBusiness, Authz: mayManage,
+		ID: "update-business", Method: http.MethodPatch, Path: "/businesses/{business_id}", Tags: tagBusiness, Authz: mayChangeBusiness,
 		IfMatch: true, Errors: []string{codeSuspended, codeSlugTaken},
 		Summary: "Change what people read of a business",
 	}, a.updateBusiness)
 	register(a, operation{
-		ID: "get-settings", Method: http.MethodGet, Path: "/businesses/{business_id}/settings", Tags: tagBusiness, Authz: mayOversee,
+		ID: "get-settings", Method: http.MethodGet, Path: "/businesses/{business_id}/settings", Tags: tagBusiness, Authz: mayReadSettings,
 		Summary: "How a business takes bookings",
 	}, a.getSettings)
 	register(a, operation{
-		ID: "update-settings", Method: http.MethodPatch, Path: "/businesses/{business_id}/settings", Tags: tagBusiness, Authz: mayOwn,
+		ID: "update-settings", Method: http.MethodPatch, Path: "/businesses/{business_id}/settings", Tags: tagBusiness, Authz: mayChangeSettings,
 		IfMatch: true, Errors: []string{codeSuspended},
 		Summary: "Change how a business takes bookings", Description: "Bookings that were made keep the policy that they were made under.",
 	}, a.updateSettings)
 	register(a, operation{
-		ID: "submit-business", Method: http.MethodPost, Path: "/businesses/{business_id}/submit", Tags: tagBusiness, Authz: mayOwn,
+		ID: "submit-business", Method: http.MethodPost, Path: "/businesses/{business_id}/submit", Tags: tagBusiness, Authz: maySubmit,
 		Errors:  []string{"business.incomplete", "business.wrong_status", codeSuspended},
 		Summary: "Ask the platform to approve a business", Description: "From draft or rejected. A 409 business.incomplete names what is missing.",
 	}, a.submitBusiness)
 	register(a, operation{
-		ID: "list-audit", Method: http.MethodGet, Path: "/businesses/{business_id}/audit", Tags: tagBusiness, Authz: mayOversee,
+		ID: "list-audit", Method: http.MethodGet, Path: "/businesses/{business_id}/audit", Tags: tagBusiness, Authz: mayReadAudit,
 		Summary: "Who changed what, the newest first",
 	}, a.listAudit)
 	a.registerMembers()

@@ -27,6 +27,7 @@ type call struct {
 	signedIn  bool
 	business  business.ID
 	role      tenant.Role // in that business
+	staff     [16]byte    // the resource that the caller is there; zero for none
 
 	code  string // of the problem that is answered
 	cause error  // of the problem, for the log
@@ -57,7 +58,8 @@ func actor(ctx context.Context) tenant.Actor {
 	a.Kind = tenant.Customer
 	switch {
 	case c.role != "":
-		a.Kind, a.Role = tenant.Member, c.role
+		a.Kind, a.Role, a.Staff = tenant.Member, c.role, c.staff
+		a.Own = c.op.Authz.reach(c.role) == own
 	case c.op != nil && c.op.Authz.Audience == audiencePlatform:
 		a.Kind = tenant.Operator
 	}

@@ -18,26 +18,26 @@ import (
 
 func (a *API) registerCatalog() {
 	register(a, operation{
-		ID: "list-services", Method: http.MethodGet, Path: "/businesses/{business_id}/services", Tags: tagCatalog, Authz: mayRead,
+		ID: "list-services", Method: http.MethodGet, Path: "/businesses/{business_id}/services", Tags: tagCatalog, Authz: mayReadCatalog,
 		Summary: "The menu in its order, archived services too",
 	}, a.listServices)
 	register(a, operation{
-		ID: "create-service", Method: http.MethodPost, Path: "/businesses/{business_id}/services", Tags: tagCatalog, Authz: mayManage,
+		ID: "create-service", Method: http.MethodPost, Path: "/businesses/{business_id}/services", Tags: tagCatalog, Authz: mayManageCatalog,
 		Status: http.StatusCreated, Idempotent: true, Errors: []string{codeSuspended, codeLimit},
 		Summary: "Add a service",
 	}, a.createService)
 	register(a, operation{
-		ID: "get-service", Method: http.MethodGet, Path: "/businesses/{business_id}/services/{service_id}", Tags: tagCatalog, Authz: mayRead,
+		ID: "get-service", Method: http.MethodGet, Path: "/businesses/{business_id}/services/{service_id}", Tags: tagCatalog, Authz: mayReadCatalog,
 		Summary: "A service",
 	}, a.getService)
 	register(a, operation{
 		ID: "update-service", Method: http.MethodPatch, Path: "/businesses/{business_id}/services/{service_id}", Tags: tagCatalog,
-		Authz: mayManage, IfMatch: true, Errors: []string{codeSuspended},
+		Authz: mayManageCatalog, IfMatch: true, Errors: []string{codeSuspended},
 		Summary: "Change a service", Description: "Bookings keep the price, length and requirements that they were made with.",
 	}, a.updateService)
 	register(a, operation{
 		ID: "delete-service", Method: http.MethodDelete, Path: "/businesses/{business_id}/services/{service_id}", Tags: tagCatalog,
-		Authz: mayManage, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
+		Authz: mayManageCatalog, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
 		Summary: "Remove a service", Description: "One that a booking may speak of is archived.",
 	}, a.deleteService)
 	a.registerOptions()

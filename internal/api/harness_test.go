@@ -63,13 +63,13 @@ func (fakeGate) Authenticate(_ context.Context, token string) (Principal, error)
 	return Principal{}, fault.New(fault.Unauthenticated, "auth.required")
 }
 
-func (fakeGate) Role(_ context.Context, user auth.UserID, b [16]byte) (tenant.Role, bool, error) {
+func (fakeGate) Role(_ context.Context, user auth.UserID, b [16]byte) (tenant.Job, bool, error) {
 	for _, x := range people {
 		if x.p.UserID == user && x.role != "" && b == [16]byte(shop) {
-			return x.role, true, nil
+			return tenant.Job{Role: x.role}, true, nil
 		}
 	}
-	return "", false, nil
+	return tenant.Job{}, false, nil
 }
 
 // figures counts what the edge reports.

@@ -12,12 +12,11 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 	"github.com/omotenashi-connect/omotenashi/internal/money"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
-	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
 func (a *API) registerLedger() {
 	register(a, operation{
-		ID: "get-ledger", Method: http.MethodGet, Path: "/businesses/{business_id}/ledger", Tags: tagConsole, Authz: member(tenant.Assistant),
+		ID: "get-ledger", Method: http.MethodGet, Path: "/businesses/{business_id}/ledger", Tags: tagConsole, Authz: mayReadLedger,
 		Summary: "All that the day view needs, in one answer",
 	}, a.getLedger)
 }

@@ -13,7 +13,7 @@ import (
 
 func (a *API) registerMembers() {
 	register(a, operation{
-		ID: "list-members", Method: http.MethodGet, Path: "/businesses/{business_id}/members", Tags: tagBusiness, Authz: mayOversee,
+		ID: "list-members", Method: http.MethodGet, Path: "/businesses/{business_id}/members", Tags: tagBusiness, Authz: mayReadMembers,
 		Summary: "Who works for a business, in the order in which they came",
 	}, a.listMembers)
 }

@@ -13,26 +13,26 @@ import (
 
 func (a *API) registerOptions() {
 	register(a, operation{
-		ID: "list-service-options", Method: http.MethodGet, Path: "/businesses/{business_id}/service-options", Tags: tagCatalog, Authz: mayRead,
+		ID: "list-service-options", Method: http.MethodGet, Path: "/businesses/{business_id}/service-options", Tags: tagCatalog, Authz: mayReadCatalog,
 		Summary: "Options in their order, archived ones too",
 	}, a.listOptions)
 	register(a, operation{
 		ID: "create-service-option", Method: http.MethodPost, Path: "/businesses/{business_id}/service-options", Tags: tagCatalog,
-		Authz: mayManage, Status: http.StatusCreated, Idempotent: true, Errors: []string{codeSuspended, codeLimit},
+		Authz: mayManageCatalog, Status: http.StatusCreated, Idempotent: true, Errors: []string{codeSuspended, codeLimit},
 		Summary: "Add an option", Description: "Services name the options that may be added to them.",
 	}, a.createOption)
 	register(a, operation{
 		ID: "get-service-option", Method: http.MethodGet, Path: "/businesses/{business_id}/service-options/{option_id}", Tags: tagCatalog,
-		Authz: mayRead, Summary: "An option",
+		Authz: mayReadCatalog, Summary: "An option",
 	}, a.getOption)
 	register(a, operation{
 		ID: "update-service-option", Method: http.MethodPatch, Path: "/businesses/{business_id}/service-options/{option_id}", Tags: tagCatalog,
-		Authz: mayManage, IfMatch: true, Errors: []string{codeSuspended},
+		Authz: mayManageCatalog, IfMatch: true, Errors: []string{codeSuspended},
 		Summary: "Change an option", Description: "Bookings keep the price and length that they were made with.",
 	}, a.updateOption)
 	register(a, operation{
 		ID: "delete-service-option", Method: http.MethodDelete, Path: "/businesses/{business_id}/service-options/{option_id}", Tags: tagCatalog,
-		Authz: mayManage, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
+		Authz: mayManageCatalog, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
 		Summary: "Remove an option", Description: "One that a booking may speak of is archived.",
 	}, a.deleteOption)
 }

@@ -14,6 +14,6 @@ type Principal = auth.Principal
 type gate interface {
 	// Authenticate answers an Unauthenticated fault for a token that does not stand.
 	Authenticate(ctx context.Context, accessToken string) (Principal, error)
-	// Role is the caller's role in the business; false for none.
-	Role(ctx context.Context, user auth.UserID, business [16]byte) (tenant.Role, bool, error)
+	// Role is what the caller is in the business; false for nothing.
+	Role(ctx context.Context, user auth.UserID, business [16]byte) (tenant.Job, bool, error)
 }

@@ -17,26 +17,26 @@ var tagCatalog = []string{"Catalog"}
 
 func (a *API) registerResources() {
 	register(a, operation{
-		ID: "list-resources", Method: http.MethodGet, Path: "/businesses/{business_id}/resources", Tags: tagCatalog, Authz: mayRead,
+		ID: "list-resources", Method: http.MethodGet, Path: "/businesses/{business_id}/resources", Tags: tagCatalog, Authz: mayReadCatalog,
 		Summary: "Staff, rooms, seats and equipment in their order, archived ones too",
 	}, a.listResources)
 	register(a, operation{
-		ID: "create-resource", Method: http.MethodPost, Path: "/businesses/{business_id}/resources", Tags: tagCatalog, Authz: mayManage,
+		ID: "create-resource", Method: http.MethodPost, Path: "/businesses/{business_id}/resources", Tags: tagCatalog, Authz: mayManageCatalog,
 		Status: http.StatusCreated, Idempotent: true, Errors: []string{codeSuspended, codeLimit},
 		Summary: "Add a resource",
 	}, a.createResource)
 	register(a, operation{
-		ID: "get-resource", Method: http.MethodGet, Path: "/businesses/{business_id}/resources/{resource_id}", Tags: tagCatalog, Authz: mayRead,
+		ID: "get-resource", Method: http.MethodGet, Path: "/businesses/{business_id}/resources/{resource_id}", Tags: tagCatalog, Authz: mayReadCatalog,
 		Summary: "A resource",
 	}, a.getResource)
 	register(a, operation{
 		ID: "update-resource", Method: http.MethodPatch, Path: "/businesses/{business_id}/resources/{resource_id}", Tags: tagCatalog,
-		Authz: mayManage, IfMatch: true, Errors: []string{codeSuspended},
+		Authz: mayManageCatalog, IfMatch: true, Errors: []string{codeSuspended},
 		Summary: "Change a resource", Description: "Bookings that were made stay as they are.",
 	}, a.updateResource)
 	register(a, operation{
 		ID: "delete-resource", Method: http.MethodDelete, Path: "/businesses/{business_id}/resources/{resource_id}", Tags: tagCatalog,
-		Authz: mayManage, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
+		Authz: mayManageCatalog, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
 		Summary: "Remove a resource", Description: "One that a service, a member or a booking speaks of is archived: its bookings stay, and it takes no more.",
 	}, a.deleteResource)
 }

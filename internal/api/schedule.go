@@ -17,31 +17,31 @@ const replaceNote = "If-Match names the version of what it replaces; a date that
 
 func (a *API) registerSchedule() {
 	register(a, operation{
-		ID: "get-hours", Method: http.MethodGet, Path: "/businesses/{business_id}/hours", Tags: tagSchedule, Authz: mayRead,
+		ID: "get-hours", Method: http.MethodGet, Path: "/businesses/{business_id}/hours", Tags: tagSchedule, Authz: mayReadSchedule,
 		Summary: "Weekly opening hours", Description: "Their version is that of the business.",
 	}, a.getHours)
 	register(a, operation{
-		ID: "set-hours", Method: http.MethodPut, Path: "/businesses/{business_id}/hours", Tags: tagSchedule, Authz: mayManage,
+		ID: "set-hours", Method: http.MethodPut, Path: "/businesses/{business_id}/hours", Tags: tagSchedule, Authz: mayManageSchedule,
 		IfMatch: true, Errors: []string{codeSuspended},
 		Summary:     "Replace the weekly opening hours",
 		Description: "Minutes of the business day, up to 1800 (30:00). Ranges must not overlap, nor reach into the next day's. Bookings that were made stay.",
 	}, a.setHours)
 	register(a, operation{
-		ID: "list-special-days", Method: http.MethodGet, Path: "/businesses/{business_id}/special-days", Tags: tagSchedule, Authz: mayRead,
+		ID: "list-special-days", Method: http.MethodGet, Path: "/businesses/{business_id}/special-days", Tags: tagSchedule, Authz: mayReadSchedule,
 		Summary: "Dates that replace the weekly hours",
 	}, a.listSpecialDays)
 	register(a, operation{
-		ID: "get-special-day", Method: http.MethodGet, Path: "/businesses/{business_id}/special-days/{date}", Tags: tagSchedule, Authz: mayRead,
+		ID: "get-special-day", Method: http.MethodGet, Path: "/businesses/{business_id}/special-days/{date}", Tags: tagSchedule, Authz: mayReadSchedule,
 		Summary: "A date that replaces the weekly hours",
 	}, a.getSpecialDay)
 	register(a, operation{
 		ID: "set-special-day", Method: http.MethodPut, Path: "/businesses/{business_id}/special-days/{date}", Tags: tagSchedule,
-		Authz: mayManage, IfMatch: true, Errors: []string{codeSuspended},
+		Authz: mayManageSchedule, IfMatch: true, Errors: []string{codeSuspended},
 		Summary: "Open or close a date unlike the week", Description: replaceNote,
 	}, a.setSpecialDay)
 	register(a, operation{
 		ID: "delete-special-day", Method: http.MethodDelete, Path: "/businesses/{business_id}/special-days/{date}", Tags: tagSchedule,
-		Authz: mayManage, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
+		Authz: mayManageSchedule, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
 		Summary: "Give a date its weekly hours back",
 	}, a.deleteSpecialDay)
 	a.registerShifts()

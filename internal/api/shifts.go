@@ -13,30 +13,30 @@ import (
 func (a *API) registerShifts() {
 	register(a, operation{
 		ID: "get-shifts", Method: http.MethodGet, Path: "/businesses/{business_id}/resources/{resource_id}/shifts", Tags: tagSchedule,
-		Authz: mayRead, Summary: "Weekly shifts of a resource",
+		Authz: mayReadSchedule, Summary: "Weekly shifts of a resource",
 		Description: "Their version is that of the resource. A resource without any works whenever the business is open.",
 	}, a.getShifts)
 	register(a, operation{
 		ID: "set-shifts", Method: http.MethodPut, Path: "/businesses/{business_id}/resources/{resource_id}/shifts", Tags: tagSchedule,
-		Authz: mayManage, IfMatch: true, Errors: []string{codeSuspended},
+		Authz: mayManageSchedule, IfMatch: true, Errors: []string{codeSuspended},
 		Summary: "Replace the weekly shifts of a resource", Description: "An empty week lifts every restriction. Bookings that were made stay.",
 	}, a.setShifts)
 	register(a, operation{
 		ID: "list-exceptions", Method: http.MethodGet, Path: "/businesses/{business_id}/resources/{resource_id}/exceptions", Tags: tagSchedule,
-		Authz: mayRead, Summary: "Dates on which a resource works unlike its week",
+		Authz: mayReadSchedule, Summary: "Dates on which a resource works unlike its week",
 	}, a.listExceptions)
 	register(a, operation{
 		ID: "get-exception", Method: http.MethodGet, Path: "/businesses/{business_id}/resources/{resource_id}/exceptions/{date}", Tags: tagSchedule,
-		Authz: mayRead, Summary: "A date on which a resource works unlike its week",
+		Authz: mayReadSchedule, Summary: "A date on which a resource works unlike its week",
 	}, a.getException)
 	register(a, operation{
 		ID: "set-exception", Method: http.MethodPut, Path: "/businesses/{business_id}/resources/{resource_id}/exceptions/{date}", Tags: tagSchedule,
-		Authz: mayManage, IfMatch: true, Errors: []string{codeSuspended},
+		Authz: mayManageSchedule, IfMatch: true, Errors: []string{codeSuspended},
 		Summary: "Set when a resource works on a date", Description: replaceNote,
 	}, a.setException)
 	register(a, operation{
 		ID: "delete-exception", Method: http.MethodDelete, Path: "/businesses/{business_id}/resources/{resource_id}/exceptions/{date}", Tags: tagSchedule,
-		Authz: mayManage, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
+		Authz: mayManageSchedule, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
 		Summary: "Give a resource its weekly shifts back on a date",
 	}, a.deleteException)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/ratelimit"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
-	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
 // CacheLife is how long another process may still believe in a session that
@@ -40,7 +39,7 @@ type Service struct {
 	byAddress *ratelimit.Limiter[netip.Prefix]
 	exempt    func(netip.Addr) bool
 	sessions  *cache[held]
-	roles     *cache[tenant.Role]
+	roles     *cache[job]
 }
 
 // New makes the service.
@@ -58,7 +57,7 @@ func New(db *pg.DB, clk clock.Clock, ring *secret.Ring, o Options) *Service {
 		db: db, clock: clk, ring: ring, keys: newSigner(ring, clk), passwords: newHasher(o.Work),
 		byAccount: ratelimit.New[[sha256.Size]byte](clk, o.LoginsPerAccount, 0),
 		byAddress: ratelimit.New[netip.Prefix](clk, o.LoginsPerAddress, 0), exempt: o.Exempt,
-		sessions: newCache[held](clk, CacheLife, cacheRoom), roles: newCache[tenant.Role](clk, CacheLife, cacheRoom),
+		sessions: newCache[held](clk, CacheLife, cacheRoom), roles: newCache[job](clk, CacheLife, cacheRoom),
 	}
 }
 
@@ -159,23 +158,6 @@ func (s *Service) user(ctx context.Context, by *pg.Statement, key any) (User, er
 		return User{}, errNotFound
 	}
 	return u, nil
-}
-
-// Role is what the person is in the business; false for nothing. A role that was
-// taken away is believed for CacheLife; a new member comes in at once.
-func (s *Service) Role(ctx context.Context, user UserID, business [16]byte) (tenant.Role, bool, error) {
-	role, err := s.roles.get(ctx, string(user[:])+string(business[:]), func(ctx context.Context) (tenant.Role, bool, error) {
-		var row roleRow
-		var found bool
-		var b pg.Batch
-		pg.CollectOne(b.Queue(roleIn, user, business), &row, &found)
-		err := s.db.Read(ctx, &b)
-		return row.Role, found, err // that there is none is not kept
-	})
-	if err != nil {
-		return "", false, fmt.Errorf("role: %w", err)
-	}
-	return role, role != "", nil
 }
 
 // Sweep removes sessions that ended a month ago and mails of three months ago;

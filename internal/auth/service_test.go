@@ -115,12 +115,12 @@ func TestRole_OfMembersOnly_ChangedWithinHalfAMinute(t *testing.T) {
 	role := func(w *world, user UserID, business id.Of[int], want tenant.Role) {
 		t.Helper()
 		got, ok, err := w.Role(t.Context(), user, business)
-		if err != nil || got != want || ok != (want != "") {
+		if err != nil || got.Role != want || ok != (want != "") {
 			t.Errorf("got %q, %t, %v; want %q", got, ok, err, want)
 		}
 	}
 	role(w, hana, one, "")
-	w.exec(t, "INSERT INTO user_businesses VALUES ($1, $2, 'owner'), ($3, $4, 'staff')", hana, one, taro, two)
+	w.exec(t, "INSERT INTO user_businesses (user_id, tenant_id, role) VALUES ($1, $2, 'owner'), ($3, $4, 'staff')", hana, one, taro, two)
 	role(w, hana, one, tenant.Owner) // that there was none is not remembered
 	role(w, hana, two, "")
 	role(w, taro, two, tenant.Staff)

@@ -5,7 +5,6 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
-	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
 // Accounts.
@@ -24,7 +23,8 @@ var (
 	verifyEmail = pg.Register("auth.verify_email",
 		`UPDATE users SET email_verified_at = $3 WHERE id = $1 AND email = $2 AND email_verified_at IS NULL`)
 	roleIn = pg.Register("auth.role",
-		`SELECT role FROM user_businesses WHERE user_id = $1 AND tenant_id = $2`)
+		`SELECT role, coalesce(resource_id, '00000000-0000-0000-0000-000000000000') AS staff FROM user_businesses
+		 WHERE user_id = $1 AND tenant_id = $2`)
 )
 
 type credentialsRow struct {
@@ -32,8 +32,6 @@ type credentialsRow struct {
 	PasswordHash string
 	Disabled     bool
 }
-
-type roleRow struct{ Role tenant.Role }
 
 // Sessions.
 var (

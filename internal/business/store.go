@@ -36,7 +36,7 @@ var (
 	insertMember = pg.Register("business.insert_member",
 		`INSERT INTO members (business_id, id, user_id, role, resource_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)`)
 	insertWorks = pg.Register("business.insert_works",
-		`INSERT INTO user_businesses (user_id, tenant_id, role) VALUES ($1, $2, $3)`)
+		`INSERT INTO user_businesses (user_id, tenant_id, role, resource_id) VALUES ($1, $2, $3, $4)`)
 )
 
 func row(b *Business) []any {
@@ -73,7 +73,7 @@ func searchText(x *Business) string {
 
 func writeMember(b *pg.Batch, bid ID, m *Member) {
 	b.Queue(insertMember, bid, m.ID, m.UserID, m.Role, nilIfZero(m.ResourceID), m.CreatedAt)
-	b.Queue(insertWorks, m.UserID, bid, m.Role)
+	b.Queue(insertWorks, m.UserID, bid, m.Role, nilIfZero(m.ResourceID))
 }
 
 func nilIfZero(x [16]byte) *[16]byte {

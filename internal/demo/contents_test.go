@@ -125,12 +125,12 @@ func (w *world) checkSignIns() {
 		}
 		var roles []string
 		for _, slug := range slugs {
-			role, member, err := people.Role(ctx, p.UserID, w.business(slug))
+			job, member, err := people.Role(ctx, p.UserID, w.business(slug))
 			if err != nil {
 				w.t.Fatal(err)
 			}
 			if member {
-				roles = append(roles, slug+" "+string(role))
+				roles = append(roles, slug+" "+string(job.Role))
 			}
 		}
 		works[a.Email] = strings.Join(roles, ", ")

@@ -33,12 +33,24 @@ type Actor struct {
 	UserID    [16]byte // zero for a guest and for the system; the key's id for an API key
 	Role      Role     // of a member, in the business at hand
 	Staff     [16]byte // the resource that the member is there; zero for none
+	Own       bool     // bound to what Staff serves, and to its customers, in what is being done
 	RequestID string
 	Lang      locale.Lang
 }
 
 // Worker is the actor of background work.
 func Worker() Actor { return Actor{Kind: System, Lang: locale.JA} }
+
+// Serves tells whether what a staff resource serves is the actor's own.
+func (a Actor) Serves(staff [16]byte) bool {
+	return a.Staff != [16]byte{} && a.Staff == staff
+}
+
+// Job is what somebody is in a business.
+type Job struct {
+	Role  Role     `db:"role"`
+	Staff [16]byte `db:"staff"` // the resource that the member is; zero for none
+}
 
 // User is the account of the actor, nil for none: for columns that may be NULL.
 func (a Actor) User() *[16]byte {
