@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 )
@@ -38,10 +37,7 @@ func (a *API) registerAdmin() {
 			}))
 		})
 	}
-	register(a, operation{
-		ID: "admin-list-audit", Method: http.MethodGet, Path: "/admin/audit", Tags: tagAdmin, Authz: platform(),
-		Summary: "What operators decided, the newest first",
-	}, a.adminListAudit)
+	a.registerPlatformTrail()
 }
 
 // DecisionInput is why an operator decides so.
@@ -87,32 +83,4 @@ func (a *API) adminListBusinesses(ctx context.Context, in *adminBusinessesInput)
 	return pageOf(ctx, a, in.Paging, in.Status, rows, func(l *business.Listing) AdminListing {
 		return AdminListing{ListingView{l.ID, l.Slug, l.Name, l.Vertical, l.Prefecture, l.City}, l.Status, l.CreatedAt.UTC()}
 	}, func(l *business.Listing) dated { return dated{l.CreatedAt, id.Of[any](l.ID)} })
-}
-
-// PlatformAuditView is one entry of the platform's trail.
-type PlatformAuditView struct {
-	ID      id.Of[any]     `json:"id"`
-	At      time.Time      `json:"at"`
-	ActorID *id.Of[any]    `json:"actor_id" doc:"The operator's account; null for the system"`
-	Action  string         `json:"action" example:"business.approved"`
-	Subject string         `json:"subject"`
-	Reason  string         `json:"reason"`
-	Detail  map[string]any `json:"detail"`
-}
-
-func (a *API) adminListAudit(ctx context.Context, in *struct{ Paging }) (*data[list[PlatformAuditView]], error) {
-	var at dated
-	var before *audit.PlatformRecord
-	if more, err := in.after(ctx, a, nil, &at); err != nil {
-		return nil, err
-	} else if more {
-		before = &audit.PlatformRecord{At: at.At, ID: at.ID}
-	}
-	rows, err := a.Trail.ListPlatform(ctx, before, in.Limit+1)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(ctx, a, in.Paging, nil, rows, func(r *audit.PlatformRecord) PlatformAuditView {
-		return PlatformAuditView{r.ID, r.At.UTC(), r.ActorID.Ptr(), r.Action, r.Subject, r.Reason, r.Detail}
-	}, func(r *audit.PlatformRecord) dated { return dated{r.At, r.ID} })
 }

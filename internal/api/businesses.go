@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
@@ -59,10 +58,7 @@ func (a *API) registerBusinesses() {
 		Errors:  []string{"business.incomplete", "business.wrong_status", codeSuspended},
 		Summary: "Ask the platform to approve a business", Description: "From draft or rejected. A 409 business.incomplete names what is missing.",
 	}, a.submitBusiness)
-	register(a, operation{
-		ID: "list-audit", Method: http.MethodGet, Path: "/businesses/{business_id}/audit", Tags: tagBusiness, Authz: mayReadAudit,
-		Summary: "Who changed what, the newest first",
-	}, a.listAudit)
+	a.registerTrail()
 	a.registerMembers()
 }
 
@@ -220,40 +216,4 @@ func versionedSettings(b *business.Business, err error) (*versioned[SettingsView
 		ChangeNoticeMinutes: b.ChangeNoticeMinutes, CancelNoticeMinutes: b.CancelNoticeMinutes, HoldMinutes: b.HoldMinutes,
 		MaxItems: b.MaxItems, CancellationPolicy: b.CancellationPolicy, TermsVersion: b.TermsVersion, Terms: b.Terms, Version: b.Version,
 	}}, nil
-}
-
-// AuditView is one entry of a business's trail.
-type AuditView struct {
-	Seq       int64          `json:"seq" doc:"Orders all writes of the business"`
-	At        time.Time      `json:"at"`
-	ActorKind string         `json:"actor_kind" enum:"customer,member,operator,system"`
-	ActorID   *id.Of[any]    `json:"actor_id" doc:"The account; null for guests and the system"`
-	RequestID string         `json:"request_id"`
-	Action    string         `json:"action" example:"resource.created"`
-	Subject   string         `json:"subject" example:"resource:01936b2f-7c1e-7000-8000-000000000000"`
-	Detail    map[string]any `json:"detail" doc:"Ids and codes; never personal data"`
-}
-
-type auditInput struct {
-	InBusiness
-	Paging
-}
-
-func (a *API) listAudit(ctx context.Context, in *auditInput) (*data[list[AuditView]], error) {
-	var before int64
-	if _, err := in.after(ctx, a, nil, &before); err != nil {
-		return nil, err
-	}
-	b, err := a.Businesses.Get(ctx, businessID(ctx))
-	if err != nil {
-		return nil, err
-	}
-	rows, err := a.Trail.List(ctx, b.ID, before, in.Limit+1)
-	if err != nil {
-		return nil, err
-	}
-	zone := b.Zone()
-	return pageOf(ctx, a, in.Paging, nil, rows, func(r *audit.Record) AuditView {
-		return AuditView{r.Seq, r.At.In(zone), r.ActorKind, r.ActorID.Ptr(), r.RequestID, r.Action, r.Subject, r.Detail}
-	}, func(r *audit.Record) int64 { return r.Seq })
 }

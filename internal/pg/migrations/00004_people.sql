@@ -13,13 +13,16 @@ ALTER TABLE sessions ADD COLUMN strong_at timestamptz;
 -- Where a mail goes when that is not the account's present address.
 ALTER TABLE account_messages ADD COLUMN address text NOT NULL DEFAULT '';
 
--- One TOTP secret an account; unconfirmed ones count for nothing.
+-- One TOTP secret an account, and one that waits for its first code, with which it takes the other's place.
 CREATE TABLE totp_factors (
     user_id      uuid PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-    secret       bytea NOT NULL,             -- sealed, bound to the account
+    secret       bytea,                      -- sealed, bound to the account
     confirmed_at timestamptz,
     last_step    bigint NOT NULL DEFAULT 0,  -- of the last code that was taken: none is taken twice
-    created_at   timestamptz NOT NULL
+    pending      bytea,                      -- sealed likewise; counts for nothing
+    pending_at   timestamptz,
+    CHECK ((secret IS NULL) = (confirmed_at IS NULL)),
+    CHECK ((pending IS NULL) = (pending_at IS NULL))
 );
 
 CREATE TABLE passkeys (
@@ -62,6 +65,15 @@ CREATE UNLOGGED TABLE rate_limits (
     due      timestamptz NOT NULL   -- GCRA's theoretical arrival time
 );
 CREATE INDEX rate_limits_due_idx ON rate_limits (due);
+
+-- At which accounts a network failed to sign in, to find those that try passwords of many. Both keys are tags.
+CREATE UNLOGGED TABLE sign_in_failures (
+    network bytea NOT NULL,
+    account bytea NOT NULL,
+    at      timestamptz NOT NULL,
+    PRIMARY KEY (network, account)
+);
+CREATE INDEX sign_in_failures_at_idx ON sign_in_failures (at);
 
 -- Who is asked to work for a business. The link in the mail is derived, not stored.
 CREATE TABLE invitations (
@@ -115,12 +127,13 @@ CREATE TABLE feature_flags (
     updated_at timestamptz NOT NULL
 );
 
-CREATE INDEX platform_audit_action_idx ON platform_audit (action, at, id);
+-- Trails are read by time, newest first. Actions are compared bytewise: a name ending in ".*" is a range.
+CREATE INDEX platform_audit_action_idx ON platform_audit (action COLLATE "C", at, id);
 CREATE INDEX platform_audit_subject_idx ON platform_audit (subject, at, id);
 CREATE INDEX platform_audit_actor_idx ON platform_audit (actor_id, at, id);
-CREATE INDEX audit_entries_action_idx ON audit_entries (business_id, action, seq);
-CREATE INDEX audit_entries_subject_idx ON audit_entries (business_id, subject, seq);
-CREATE INDEX audit_entries_actor_idx ON audit_entries (business_id, actor_id, seq);
+CREATE INDEX audit_entries_action_idx ON audit_entries (business_id, action COLLATE "C", at, seq);
+CREATE INDEX audit_entries_subject_idx ON audit_entries (business_id, subject, at, seq);
+CREATE INDEX audit_entries_actor_idx ON audit_entries (business_id, actor_id, at, seq);
 
 -- What a business knows of a customer beyond name and address.
 ALTER TABLE customers ADD COLUMN birth_date bytea;                  -- sealed, bound to the row
@@ -128,8 +141,14 @@ ALTER TABLE customers ADD COLUMN merged_into uuid;                  -- then all 
 ALTER TABLE customers ADD COLUMN erased_at timestamptz;
 ALTER TABLE customers ADD CONSTRAINT customers_merged_fkey FOREIGN KEY (business_id, merged_into) REFERENCES customers (business_id, id);
 CREATE INDEX customers_merged_idx ON customers (business_id, merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX booking_segments_staff_idx ON booking_segments (business_id, staff_id, booking_id) WHERE staff_id IS NOT NULL;
 
--- One row for each word of a name, folded, so that any of them is found by its beginning.
+-- Of which booking or customer a stored answer tells: with their data it goes, too.
+ALTER TABLE idempotency_keys ADD COLUMN subject uuid;
+CREATE INDEX idempotency_keys_subject_idx ON idempotency_keys (business_id, subject) WHERE subject IS NOT NULL;
+
+-- One row for each word of a name, folded, so that any of them is found by its beginning; and for what is found as a
+-- whole: '@' and an address, a number in E.164, '#' and its last four digits, '=' and a whole name.
 CREATE TABLE customer_words (
     business_id uuid NOT NULL,
     word        text COLLATE "C" NOT NULL,
@@ -186,6 +205,21 @@ ALTER TABLE booking_history DROP CONSTRAINT booking_history_actor_kind_check;
 ALTER TABLE booking_history ADD CONSTRAINT booking_history_actor_kind_check
     CHECK (actor_kind IN ('customer', 'member', 'system', 'operator', 'api_key'));
 
+-- What somebody wrote to a change of a booking. A history only grows; what people write may name them, and must be able to go.
+CREATE TABLE booking_reasons (
+    business_id uuid NOT NULL,
+    booking_id  uuid NOT NULL,
+    version     bigint NOT NULL,
+    reason      text NOT NULL,
+    PRIMARY KEY (business_id, booking_id, version),
+    FOREIGN KEY (business_id, booking_id, version) REFERENCES booking_history (business_id, booking_id, version) ON DELETE CASCADE
+);
+ALTER TABLE booking_history NO FORCE ROW LEVEL SECURITY; -- within this transaction, for the owner to read all of it
+INSERT INTO booking_reasons (business_id, booking_id, version, reason)
+    SELECT business_id, booking_id, version, reason FROM booking_history WHERE reason <> '';
+ALTER TABLE booking_history FORCE ROW LEVEL SECURITY;
+ALTER TABLE booking_history DROP COLUMN reason;
+
 -- Walls around the tables that are new here, as around those before.
 -- +goose StatementBegin
 DO $$
@@ -222,6 +256,47 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- +goose StatementBegin
+-- rate_take_all takes one limit after the other, skipping keys that are NULL, and stops at the first that refuses:
+-- refused is its place, from 1, and 0 when all allowed.
+CREATE FUNCTION rate_take_all(p_now timestamptz, p_keys bytea[], p_each interval[], p_burst integer[], OUT refused integer, OUT wait interval)
+LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1 .. cardinality(p_keys) LOOP
+        CONTINUE WHEN p_keys[i] IS NULL;
+        wait := rate_take(p_keys[i], p_now, p_each[i], p_burst[i]);
+        IF wait > interval '0' THEN
+            refused := i;
+            RETURN;
+        END IF;
+    END LOOP;
+    refused := 0;
+    wait := interval '0';
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- sign_in_failed notes that a network failed to sign in to an account. When it failed for more than p_most accounts
+-- within p_span, the key p_flag stands for as long again; true when it did not before.
+CREATE FUNCTION sign_in_failed(p_network bytea, p_account bytea, p_now timestamptz, p_span interval, p_most integer, p_flag bytea) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO sign_in_failures AS f (network, account, at) VALUES (p_network, p_account, p_now)
+    ON CONFLICT (network, account) DO UPDATE SET at = greatest(f.at, excluded.at);
+    IF (SELECT count(*) FROM (SELECT FROM sign_in_failures WHERE network = p_network AND at > p_now - p_span LIMIT p_most + 1) s) <= p_most THEN
+        RETURN false;
+    END IF;
+    INSERT INTO rate_limits AS r (key, due) VALUES (p_flag, p_now + p_span)
+    ON CONFLICT (key) DO UPDATE SET due = excluded.due WHERE r.due <= p_now;
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    UPDATE rate_limits SET due = p_now + p_span WHERE key = p_flag AND due < p_now + p_span;
+    RETURN false;
+END $$;
+-- +goose StatementEnd
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO omotenashi_app, omotenashi_platform;
 REVOKE UPDATE, DELETE ON audit_entries, booking_history, platform_audit FROM omotenashi_app, omotenashi_platform;
 REVOKE UPDATE ON customer_consents FROM omotenashi_app, omotenashi_platform;
+GRANT UPDATE (customer_id) ON customer_consents TO omotenashi_app; -- two records of one person become one
