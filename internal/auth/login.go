@@ -1,8 +1,8 @@
 package auth
 
 import (
+	"cmp"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -35,16 +35,31 @@ func (in LoginInput) Validate() error {
 	return v.Err()
 }
 
-// Login opens a session. A wrong password, an unknown address and a disabled
+// Login opens a session, or tells with ErrSecondFactor how to go on. A wrong password, an unknown address and a disabled
 // account are the same ErrCredentials after the same work. ErrTooManyAttempts
-// counts attempts of every outcome, per address of the network and per account.
+// counts attempts of every outcome, per network, and per account and network.
 func (s *Service) Login(ctx context.Context, in LoginInput) (Tokens, error) {
 	if err := in.Validate(); err != nil {
 		return Tokens{}, err
 	}
-	email, isEmail := normalEmail(in.Email)
-	if err := s.countAttempt(in.Address, email); err != nil {
+	known, err := s.checkPassword(ctx, &in)
+	if err != nil {
 		return Tokens{}, err
+	}
+	if known.TOTP || known.Passkeys {
+		return Tokens{}, s.secondStep(ctx, known)
+	}
+	return s.open(ctx, known.ID, Device{UserAgent: in.UserAgent, Address: in.Address})
+}
+
+// checkPassword finds the account whose address and password these are. It
+// cleans the input on its way.
+func (s *Service) checkPassword(ctx context.Context, in *LoginInput) (credentialsRow, error) {
+	email, isEmail := normalEmail(in.Email)
+	in.Address = in.Address.Unmap().WithZone("")
+	try, err := s.attempt(loginBucket, email, in.Address)
+	if err != nil {
+		return credentialsRow{}, err
 	}
 	if !isEmail { // then it has no account
 		email = ""
@@ -52,55 +67,72 @@ func (s *Service) Login(ctx context.Context, in LoginInput) (Tokens, error) {
 	var known credentialsRow
 	var found bool
 	var b pg.Batch
-	pg.CollectOne(b.Queue(credentials, email), &known, &found)
-	if err := s.db.Read(ctx, &b); err != nil {
-		return Tokens{}, fmt.Errorf("login: %w", err)
+	try.queue(&b)
+	pg.CollectOne(b.Queue(credentials, email, networkOf(in.Address)), &known, &found)
+	if err := s.db.Write(ctx, &b); err != nil {
+		return credentialsRow{}, fmt.Errorf("login: %w", err)
+	}
+	if err := try.refused(known.Known); err != nil {
+		return credentialsRow{}, err
 	}
 	ok, err := s.passwords.matches(ctx, known.PasswordHash, normalPassword(in.Password))
 	if err != nil {
-		return Tokens{}, fmt.Errorf("login: %w", err)
+		return credentialsRow{}, fmt.Errorf("login: %w", err)
 	}
-	if !ok || known.Disabled {
-		return Tokens{}, ErrCredentials
+	if ok && !known.Disabled {
+		return known, nil
 	}
-	return s.open(ctx, known.ID, in)
+	return credentialsRow{}, cmp.Or(try.failed(ctx), try.pressed(), error(ErrCredentials))
 }
 
-// countAttempt refuses beyond the limits. An address that is over its limit
-// does not use up the account's.
-func (s *Service) countAttempt(from netip.Addr, email string) error {
-	if from.IsValid() && !s.exempt(from) {
-		if r := s.byAddress.Allow(ratelimit.Network(from)); !r.Allowed {
-			return tooMany(r)
-		}
+// networkOf is the network of an address for the database; nil for none.
+func networkOf(a netip.Addr) *netip.Prefix {
+	if !a.IsValid() {
+		return nil
 	}
-	if r := s.byAccount.Allow(sha256.Sum256([]byte(email))); !r.Allowed {
-		return tooMany(r)
-	}
-	return nil
+	p := ratelimit.Network(a)
+	return &p
 }
 
-func tooMany(r ratelimit.Result) error {
-	seconds := int64((r.RetryAfter + time.Second - 1) / time.Second)
-	return ErrTooManyAttempts.With(fault.Args{"seconds": seconds}).After(r.RetryAfter)
+// Device is what a session is opened on.
+type Device struct {
+	UserAgent string
+	Address   netip.Addr
 }
 
-// open makes the session and its first tokens.
-func (s *Service) open(ctx context.Context, user UserID, in LoginInput) (Tokens, error) {
+// opening is a session that is about to be.
+type opening struct {
+	user    UserID
+	session SessionID
+}
+
+const firstGeneration = 1
+
+// queueSession queues a new session; a strong one has shown a second factor.
+func (s *Service) queueSession(b *pg.Batch, user UserID, on Device, strong bool) opening {
 	now := s.clock.Now()
-	session := id.New[Session](now)
-	const first = 1
+	o := opening{user: user, session: id.New[Session](now)}
 	var address string
-	if in.Address.IsValid() {
-		address = in.Address.String()
+	if on.Address.IsValid() {
+		address = on.Address.Unmap().WithZone("").String()
 	}
+	var strongAt *time.Time
+	if strong {
+		strongAt = &now
+	}
+	b.Queue(insertSession, o.session, user, int64(firstGeneration), hashToken(s.refreshToken(o.session, firstGeneration)), now,
+		sessionEnd(now, now), cut(on.UserAgent, maxUserAgent), address, strongAt)
+	return o
+}
+
+// open makes the session of an account without a second factor, and its first tokens.
+func (s *Service) open(ctx context.Context, user UserID, on Device) (Tokens, error) {
 	var b pg.Batch
-	b.Queue(insertSession, session, user, int64(first), hashToken(s.refreshToken(session, first)), now, sessionEnd(now, now),
-		cut(in.UserAgent, maxUserAgent), address)
+	o := s.queueSession(&b, user, on, false)
 	if err := s.db.Write(ctx, &b); err != nil {
 		return Tokens{}, fmt.Errorf("open session: %w", err)
 	}
-	return s.tokens(user, session, first)
+	return s.tokens(o.user, o.session, firstGeneration)
 }
 
 // cut keeps what can be stored and shown of a foreign text.

@@ -102,51 +102,57 @@ func TestLogin_FaultsOfInput_AllAtOnce(t *testing.T) {
 	}
 }
 
-// S17: five a minute for one account, whoever asks and however spelt; then one
+// S17: five a minute for one account from one network, however spelt; then one
 // every twelve seconds: never a lock for good, and the right password counts too.
-func TestLogin_LimitPerAccount(t *testing.T) {
+func TestLogin_LimitPerAccountAndNetwork_OverAllProcesses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
+	processes := []*world{w, w.another(t), w.another(t)}
 	w.user(t, "hana@example.jp")
-	try := func(email, password, from string) error {
+	try := func(w *world, email, password, from string) error {
 		_, err := w.Login(t.Context(), LoginInput{Email: email, Password: password, Address: netip.MustParseAddr(from)})
 		return err
 	}
 	for i := range 5 {
-		wantCode(t, "an early attempt", try("hana@example.jp", "x", fmt.Sprintf("203.0.113.%d", i)), "auth.invalid_credentials")
+		wantCode(t, "an early attempt", try(processes[i%3], "hana@example.jp", "x", fmt.Sprintf("2001:db8::%d", i)), "auth.invalid_credentials")
 	}
-	hashes := w.passwords.done.Load()
-	err := try("HANA@example.jp", passphrase, "198.51.100.1")
-	wantCode(t, "the sixth attempt", err, "auth.too_many_attempts")
-	f, _ := fault.As(err)
-	if f == nil || f.Kind != fault.Throttled || f.RetryAfter != 12*time.Second || f.Args["seconds"] != int64(12) {
-		t.Errorf("refused with %+v", f)
+	for _, w := range processes {
+		hashes := w.passwords.done.Load()
+		err := try(w, "HANA@example.jp", passphrase, "2001:db8::f")
+		wantCode(t, "the sixth attempt", err, "auth.too_many_attempts")
+		f, _ := fault.As(err)
+		if f == nil || f.Kind != fault.Throttled || f.RetryAfter != 12*time.Second || f.Args["seconds"] != int64(12) {
+			t.Errorf("refused with %+v", f)
+		}
+		if w.passwords.done.Load() != hashes {
+			t.Error("a refused attempt cost a hash")
+		}
 	}
-	if w.passwords.done.Load() != hashes {
-		t.Error("a refused attempt cost a hash")
+	wantCode(t, "another account", try(w, "taro@example.jp", "x", "2001:db8::f"), "auth.invalid_credentials")
+	for range 20 {
+		wantCode(t, "insisting", try(w, "hana@example.jp", "x", "2001:db8::f"), "auth.too_many_attempts")
 	}
-	wantCode(t, "another account", try("taro@example.jp", "x", "198.51.100.1"), "auth.invalid_credentials")
-	for range 50 {
-		wantCode(t, "insisting", try("hana@example.jp", "x", "198.51.100.2"), "auth.too_many_attempts")
-	}
+	wantCode(t, "the owner, from elsewhere", try(w, "hana@example.jp", passphrase, "198.51.100.1"), "")
 	w.clock.Advance(12 * time.Second)
-	wantCode(t, "after waiting as told", try("hana@example.jp", passphrase, "198.51.100.1"), "")
+	wantCode(t, "after waiting as told", try(w, "hana@example.jp", passphrase, "2001:db8::f"), "")
 }
 
-func TestLogin_LimitPerAddress(t *testing.T) {
+func TestLogin_LimitPerAddress_OverAllProcesses(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, Options{Exempt: netip.Addr.IsLoopback})
-	try := func(i int, from string) error {
+	w := newWorld(t, Options{Exempt: netip.Addr.IsLoopback, StuffingAccounts: 1000})
+	elsewhere := w.another(t)
+	try := func(w *world, i int, from string) error {
 		_, err := w.Login(t.Context(), LoginInput{Email: fmt.Sprintf("user%d@example.jp", i), Password: "x", Address: netip.MustParseAddr(from)})
 		return err
 	}
 	for i := range 30 {
-		wantCode(t, "an early attempt", try(i, fmt.Sprintf("2001:db8::%x", i+1)), "auth.invalid_credentials")
+		wantCode(t, "an early attempt", try(w, i, fmt.Sprintf("2001:db8::%x", i+1)), "auth.invalid_credentials")
 	}
-	wantCode(t, "the 31st of one network", try(30, "2001:db8::ffff"), "auth.too_many_attempts")
-	wantCode(t, "another network", try(31, "2001:db8:0:1::1"), "auth.invalid_credentials")
+	wantCode(t, "the 31st of one network", try(w, 30, "2001:db8::ffff"), "auth.too_many_attempts")
+	wantCode(t, "and in another process", try(elsewhere, 30, "2001:db8::ffff"), "auth.too_many_attempts")
+	wantCode(t, "another network", try(w, 31, "2001:db8:0:1::1"), "auth.invalid_credentials")
 	for i := range 40 {
-		wantCode(t, "an exempt address", try(100+i, "127.0.0.1"), "auth.invalid_credentials")
+		wantCode(t, "an exempt address", try(w, 100+i, "127.0.0.1"), "auth.invalid_credentials")
 	}
 }
 

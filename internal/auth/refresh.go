@@ -34,6 +34,8 @@ const (
 	endedByLogout    = "logout"
 	endedByLogoutAll = "logout_all"
 	endedByReuse     = "refresh_reused"
+	endedByChoice    = "revoked"  // picked from the list of devices
+	endedByPassword  = "password" // a new one was set
 )
 
 const refreshSize = 16 + 8 + 32 // session, generation, tag
@@ -112,6 +114,7 @@ func (s *Service) Refresh(ctx context.Context, token string) (Tokens, error) {
 		return s.tokens(row.UserID, session, row.Generation)
 	case reused:
 		s.sessions.drop(func(h held) bool { return h.principal.SessionID == session })
+		s.observe(EventReused)
 		return Tokens{}, ErrRefreshReused
 	case refused:
 	}

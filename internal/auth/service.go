@@ -4,8 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"log/slog"
 	"net/netip"
+	"sync"
 	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
@@ -25,7 +29,11 @@ type Options struct {
 	LoginsPerAccount ratelimit.Limit       // attempts: 5 a minute
 	LoginsPerAddress ratelimit.Limit       // attempts: 30 a minute
 	Exempt           func(netip.Addr) bool // addresses that LoginsPerAddress does not bind; nil: none
+	StuffingAccounts int                   // accounts a network may fail for within ten minutes: 20
 	Work             Work                  // what a guess at a password costs
+	PublicURL        string                // how browsers reach the site: passkeys are made for it
+	Log              *slog.Logger          // nil: none
+	Observe          func(event string)    // counts the events named Event…; nil: nobody does
 }
 
 // Service knows people. It is safe for concurrent use.
@@ -35,10 +43,14 @@ type Service struct {
 	ring      *secret.Ring
 	keys      *signer
 	passwords *hasher
-	byAccount *ratelimit.Limiter[[sha256.Size]byte]
-	byAddress *ratelimit.Limiter[netip.Prefix]
+	byAccount *ratelimit.Limiter[limitKey]
+	byAddress *ratelimit.Limiter[limitKey]
 	exempt    func(netip.Addr) bool
+	stuffing  int
+	log       *slog.Logger
+	observe   func(event string)
 	sessions  *cache[held]
+	relying   func() (*webauthn.WebAuthn, error)
 	roles     *cache[job]
 }
 
@@ -53,10 +65,21 @@ func New(db *pg.DB, clk clock.Clock, ring *secret.Ring, o Options) *Service {
 	if o.Exempt == nil {
 		o.Exempt = func(netip.Addr) bool { return false }
 	}
+	if o.StuffingAccounts == 0 {
+		o.StuffingAccounts = 20
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Observe == nil {
+		o.Observe = func(string) {}
+	}
 	return &Service{
 		db: db, clock: clk, ring: ring, keys: newSigner(ring, clk), passwords: newHasher(o.Work),
-		byAccount: ratelimit.New[[sha256.Size]byte](clk, o.LoginsPerAccount, 0),
-		byAddress: ratelimit.New[netip.Prefix](clk, o.LoginsPerAddress, 0), exempt: o.Exempt,
+		byAccount: ratelimit.New[limitKey](clk, o.LoginsPerAccount, 0),
+		byAddress: ratelimit.New[limitKey](clk, o.LoginsPerAddress, 0), exempt: o.Exempt,
+		relying:  sync.OnceValues(func() (*webauthn.WebAuthn, error) { return relyingParty(o.PublicURL) }),
+		stuffing: o.StuffingAccounts, log: o.Log, observe: o.Observe,
 		sessions: newCache[held](clk, CacheLife, cacheRoom), roles: newCache[job](clk, CacheLife, cacheRoom),
 	}
 }
@@ -93,7 +116,8 @@ func (s *Service) Authenticate(ctx context.Context, accessToken string) (Princip
 
 // standing reads who is signed in by a session, nobody when it has ended. Who
 // has not yet verified the e-mail address is read each time, so that the link in
-// the mail opens what it opens in every process at once.
+// the mail opens what it opens in every process at once; so is an operator who
+// has not yet shown a second factor.
 func (s *Service) standing(ctx context.Context, c claimed) (p Principal, keep bool, err error) {
 	var row principalRow
 	var found bool
@@ -104,8 +128,9 @@ func (s *Service) standing(ctx context.Context, c claimed) (p Principal, keep bo
 	}
 	p = Principal{
 		UserID: c.user, SessionID: c.session, Operator: row.Operator, EmailVerified: row.EmailVerified, Locale: row.Locale,
+		Strong: row.Strong, Enrolled: row.Enrolled,
 	}
-	return p, p.EmailVerified, nil
+	return p, p.EmailVerified && (p.Strong || !p.Operator), nil
 }
 
 // Logout ends a session; one that has ended stays so.
@@ -160,13 +185,15 @@ func (s *Service) user(ctx context.Context, by *pg.Statement, key any) (User, er
 	return u, nil
 }
 
-// Sweep removes sessions that ended a month ago and mails of three months ago;
-// it returns how many rows went.
+// Sweep removes sessions that ended a month ago and mails of three months ago,
+// and attempts that no longer count; it returns how many sessions and mails went.
 func (s *Service) Sweep(ctx context.Context) (int64, error) {
 	const month = 30 * 24 * time.Hour
 	now := s.clock.Now()
 	var n int64
 	err := s.db.InAccount(ctx, func(tx *pg.Tx) error {
+		tx.Later(sweepLimits, now)
+		tx.Later(sweepFailures, now.Add(-stuffingSpan))
 		sessions, err := tx.Exec(ctx, sweepSessions, now.Add(-month))
 		if err != nil {
 			return err

@@ -13,7 +13,13 @@ var (
 		`INSERT INTO users (id, email, password_hash, family_name, given_name, locale, operator, email_verified_at, created_at)
 		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO NOTHING`)
 	credentials = pg.Register("auth.credentials",
-		`SELECT id, password_hash, disabled_at IS NOT NULL AS disabled FROM users WHERE email = $1`)
+		`SELECT id, password_hash, disabled_at IS NOT NULL AS disabled,
+		        EXISTS (SELECT FROM sessions s WHERE s.user_id = u.id AND nullif(s.address, '')::inet <<= $2::cidr
+		                AND coalesce(s.revoked_reason, '') NOT IN ('`+endedByReuse+`', '`+endedByChoice+`')) AS known,
+		        EXISTS (SELECT FROM totp_factors t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL) AS totp,
+		        EXISTS (SELECT FROM passkeys p WHERE p.user_id = u.id) AS passkeys,
+		        EXISTS (SELECT FROM recovery_codes r WHERE r.user_id = u.id AND r.used_at IS NULL) AS codes
+		 FROM users u WHERE email = $1`)
 	userByID = pg.Register("auth.user_by_id",
 		`SELECT id, email, family_name, given_name, locale, operator, email_verified_at IS NOT NULL AS email_verified, created_at
 		 FROM users WHERE id = $1`)
@@ -31,15 +37,21 @@ type credentialsRow struct {
 	ID           UserID
 	PasswordHash string
 	Disabled     bool
+	Known        bool // signed in from the same network before, and did not disown it
+	TOTP         bool `db:"totp"`
+	Passkeys     bool
+	Codes        bool // recovery codes that are left
 }
 
 // Sessions.
 var (
 	insertSession = pg.Register("auth.insert_session",
-		`INSERT INTO sessions (id, user_id, generation, token_hash, rotated_at, created_at, expires_at, user_agent, address)
-		 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)`)
+		`INSERT INTO sessions (id, user_id, generation, token_hash, rotated_at, created_at, expires_at, user_agent, address, strong_at)
+		 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)`)
 	sessionStanding = pg.Register("auth.session_standing",
-		`SELECT u.operator, u.email_verified_at IS NOT NULL AS email_verified, u.locale
+		`SELECT u.operator, u.email_verified_at IS NOT NULL AS email_verified, u.locale, s.strong_at IS NOT NULL AS strong,
+		        EXISTS (SELECT FROM totp_factors t WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL)
+		        OR EXISTS (SELECT FROM passkeys p WHERE p.user_id = u.id) AS enrolled
 		 FROM sessions s JOIN users u ON u.id = s.user_id
 		 WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND u.disabled_at IS NULL`)
 	lockSession = pg.Register("auth.lock_session",
@@ -60,6 +72,8 @@ type principalRow struct {
 	Operator      bool
 	EmailVerified bool
 	Locale        locale.Lang
+	Strong        bool
+	Enrolled      bool
 }
 
 type refreshRow struct {
