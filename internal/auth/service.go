@@ -193,6 +193,7 @@ func (s *Service) Sweep(ctx context.Context) (int64, error) {
 	var n int64
 	err := s.db.InAccount(ctx, func(tx *pg.Tx) error {
 		tx.Later(sweepLimits, now)
+		tx.Later(sweepChallenges, now)
 		tx.Later(sweepFailures, now.Add(-stuffingSpan))
 		sessions, err := tx.Exec(ctx, sweepSessions, now.Add(-month))
 		if err != nil {

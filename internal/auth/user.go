@@ -42,6 +42,8 @@ type Principal struct {
 	SessionID     SessionID
 	Operator      bool
 	EmailVerified bool
+	Strong        bool // has shown a second factor in this session
+	Enrolled      bool // has a second factor
 	Locale        locale.Lang
 }
 
