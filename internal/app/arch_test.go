@@ -84,6 +84,7 @@ var levels = map[string]int{
 var sideways = map[string][]string{
 	"internal/audit":     {"internal/tenant"},
 	"internal/auth":      {"internal/audit", "internal/idempotency", "internal/jobs", "internal/ratelimit", "internal/tenant"},
+	"internal/flag":      {"internal/audit", "internal/tenant"},
 	"internal/outbox":    {"internal/jobs"},
 	"internal/pg/pgtest": {"internal/devstack"},
 	"internal/catalog":   {"internal/business"},
