@@ -25,8 +25,11 @@ const maxFieldErrors = 50
 // statusClientGone is logged when the client went away; nobody reads it.
 const statusClientGone = 499
 
-// Problem is a refusal as RFC 9457 has it.
+// Problem is a refusal as RFC 9457 has it. What a fault knows further stands
+// beside the members named here: readers pass over what they do not know.
 type Problem struct {
+	_ struct{} `additionalProperties:"true"`
+
 	Type         string        `json:"type" format:"uri-reference" doc:"Names the kind of problem: a page of this server with its code" example:"/docs/problems#booking.slot_taken"`
 	Title        string        `json:"title" doc:"The kind of problem in a few words, in the language of Accept-Language" example:"現在の状態では実行できません"`
 	Status       int           `json:"status" doc:"The HTTP status" example:"409"`
