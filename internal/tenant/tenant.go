@@ -41,6 +41,10 @@ type Actor struct {
 // Worker is the actor of background work.
 func Worker() Actor { return Actor{Kind: System, Lang: locale.JA} }
 
+// OfBusiness tells whether the actor works for the business: a member, or a
+// program with one of its keys.
+func (a Actor) OfBusiness() bool { return a.Kind == Member || a.Kind == APIKey }
+
 // Serves tells whether what a staff resource serves is the actor's own.
 func (a Actor) Serves(staff [16]byte) bool {
 	return a.Staff != [16]byte{} && a.Staff == staff
