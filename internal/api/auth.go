@@ -25,8 +25,8 @@ func (a *API) registerAuth() {
 	}, a.registerPerson)
 	register(a, operation{
 		ID: "login", Method: http.MethodPost, Path: "/auth/login", Tags: tagIdentity, Authz: public(),
-		Summary: "Sign in", Description: "Attempts are limited to 5 a minute per account and 30 per address.",
-		Errors: []string{"auth.invalid_credentials", "auth.too_many_attempts"},
+		Summary: "Sign in", Description: "Attempts are limited to 5 a minute per account and network, and 30 per network.",
+		Errors: []string{"auth.invalid_credentials", "auth.too_many_attempts", "auth.second_factor_required"},
 	}, a.login)
 	register(a, operation{
 		ID: "refresh-tokens", Method: http.MethodPost, Path: "/auth/refresh", Tags: tagIdentity, Authz: public(),
@@ -49,12 +49,15 @@ func (a *API) registerAuth() {
 	}, a.verifyEmail)
 	register(a, operation{
 		ID: "resend-verification", Method: http.MethodPost, Path: "/auth/resend-verification", Tags: tagIdentity, Authz: public(),
-		Summary: "Send the verification mail again", Description: "The answer never tells whether there is such an account.",
+		Summary: "Send the verification mail again", Description: sameAnswer, Errors: []string{"auth.too_many_attempts"},
 	}, a.resendVerification)
 	register(a, operation{
 		ID: "get-me", Method: http.MethodGet, Path: "/me", Tags: tagIdentity, Authz: person(), Summary: "The person who is signed in",
 		Errors: []string{"not_found"},
 	}, a.getMe)
+	a.registerAccount()
+	a.registerSessions()
+	a.mountKeys()
 }
 
 // RegisterBody is what a person gives to have an account.
@@ -183,7 +186,7 @@ type AddressBody struct {
 type resendInput struct{ Body AddressBody }
 
 func (a *API) resendVerification(ctx context.Context, in *resendInput) (*empty, error) {
-	return &empty{}, a.Auth.ResendVerification(ctx, in.Body.Email)
+	return &empty{}, a.Auth.ResendVerification(ctx, in.Body.Email, callOf(ctx).address)
 }
 
 // PersonView is the person who is signed in.

@@ -42,10 +42,9 @@ const (
 
 // Events for Options.Observe.
 const (
-	EventStuffing = "stuffing"         // a network failed for many accounts and is slowed
-	EventRefused  = "attempt_refused"  // an attempt was over a limit
-	EventReused   = "refresh_reused"   // a refresh token was used twice: a session was stolen
-	EventPassword = "password_changed" // by its owner or by the link of a mail
+	EventStuffing = "stuffing"        // a network failed for many accounts and is slowed
+	EventRefused  = "attempt_refused" // an attempt was over a limit
+	EventReused   = "refresh_reused"  // a refresh token was used twice: a session was stolen
 )
 
 // limitKey names what is limited without telling it.

@@ -96,11 +96,29 @@ func (s *Service) Mail(ctx context.Context, message MessageID) (Mail, error) {
 	m := Mail{
 		To: cmp.Or(row.Address, row.Email), Kind: row.Kind, Locale: row.Locale, FamilyName: row.FamilyName, GivenName: row.GivenName, Sent: row.Sent,
 	}
-	if m.Kind == MailVerify {
-		m.Expires = row.CreatedAt.Add(LinkLife).Truncate(time.Second)
-		m.Token = base64.RawURLEncoding.EncodeToString(s.linkToken(purposeVerify, row.UserID, row.Email, m.Expires))
-	}
+	m.Token, m.Expires = s.link(&row)
 	return m, nil
+}
+
+// link is the token of a mail that has one, and until when it can be used.
+func (s *Service) link(row *mailRow) (token string, expires time.Time) {
+	life := LinkLife
+	if row.Kind == MailReset {
+		life = ResetLife
+	}
+	expires = row.CreatedAt.Add(life).Truncate(time.Second)
+	var raw []byte
+	switch row.Kind {
+	case MailVerify:
+		raw = s.linkToken(purposeVerify, row.UserID, expires, row.Email)
+	case MailReset:
+		raw = s.resetToken(account{ID: row.UserID, Email: row.Email, PasswordHash: row.PasswordHash}, expires)
+	case MailConfirm:
+		raw = s.confirmToken(row.UserID, row.Email, row.Address, expires)
+	default:
+		return "", time.Time{}
+	}
+	return base64.RawURLEncoding.EncodeToString(raw), expires
 }
 
 // MarkSent records that the mail was accepted.

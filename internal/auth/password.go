@@ -13,11 +13,21 @@ import (
 )
 
 // The length of a password in characters, after NIST SP 800-63B-4: 15 while it
-// is the only factor. Any character is allowed and none is demanded.
+// is the only factor, and 8 beside a second one. Any character is allowed and
+// none is demanded.
 const (
-	MinPassword = 15
-	MaxPassword = 128
+	MinPassword       = 15
+	MinPasswordBeside = 8
+	MaxPassword       = 128
 )
+
+// minPassword is how long a password must be of somebody who has a second factor, or not.
+func minPassword(enrolled bool) int {
+	if enrolled {
+		return MinPasswordBeside
+	}
+	return MinPassword
+}
 
 // What is left of a password when everything that is easy to guess is taken
 // away must have this many characters, and the whole this many different ones.
@@ -52,16 +62,28 @@ var rows = sync.OnceValue(func() [][]rune {
 // that it is the same on every keyboard; full-width letters count as plain ones.
 func normalPassword(s string) string { return norm.NFKC.String(s) }
 
-// readPassword checks a new password. Personal is what others know of the
-// person: e-mail address and names.
+// readPassword checks the password of a new account. Personal is what others
+// know of the person: e-mail address and names.
 func readPassword(v *fault.Fields, at, s string, personal ...string) string {
+	return readNewPassword(v, at, s, MinPassword, personal...)
+}
+
+// checkPresent checks what shall be the present password, before it is compared.
+func checkPresent(v *fault.Fields, at, s string) {
+	if v.Check(s != "", at, "required") {
+		v.Check(utf8.RuneCountInString(normalPassword(s)) <= MaxPassword, at, "too_long", fault.Args{"max": MaxPassword})
+	}
+}
+
+// readNewPassword is readPassword where a second factor may allow a shorter one.
+func readNewPassword(v *fault.Fields, at, s string, least int, personal ...string) string {
 	if !v.Check(s != "", at, "required") {
 		return ""
 	}
 	s = normalPassword(s)
 	switch n := utf8.RuneCountInString(s); {
-	case n < MinPassword:
-		v.Add(at, "too_short", fault.Args{"min": MinPassword})
+	case n < least:
+		v.Add(at, "too_short", fault.Args{"min": least})
 	case n > MaxPassword:
 		v.Add(at, "too_long", fault.Args{"max": MaxPassword})
 	case guessable(s, personal):

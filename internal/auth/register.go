@@ -47,7 +47,8 @@ func (s *Service) Register(ctx context.Context, in RegisterInput, claim *idempot
 	out := Registered{Email: p.Email, FamilyName: p.FamilyName, GivenName: p.GivenName, Locale: p.Locale}
 	var b pg.Batch
 	claim.Begin(&b)
-	b.Queue(insertUser, user, p.Email, hash, p.FamilyName, p.GivenName, p.Locale, false, nil, now)
+	b.Queue(insertUser, user, p.Email, hash, p.FamilyName, p.GivenName, p.Locale, false, nil, now,
+		searchKey(p.FamilyName, p.GivenName, p.Email))
 	queueMail(&b, p.Email, user, now)
 	if err := claim.Store(&b, out); err != nil {
 		return Registered{}, fmt.Errorf("register: %w", err)
@@ -82,7 +83,8 @@ func (s *Service) create(ctx context.Context, p Person, operator bool) (UserID, 
 	now := s.clock.Now()
 	user := id.New[User](now)
 	err = s.db.InAccount(ctx, func(tx *pg.Tx) error {
-		n, err := tx.Exec(ctx, insertUser, user, p.Email, hash, p.FamilyName, p.GivenName, p.Locale, operator, &now, now)
+		n, err := tx.Exec(ctx, insertUser, user, p.Email, hash, p.FamilyName, p.GivenName, p.Locale, operator, &now, now,
+			searchKey(p.FamilyName, p.GivenName, p.Email))
 		if err != nil {
 			return err
 		}

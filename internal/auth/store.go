@@ -10,8 +10,8 @@ import (
 // Accounts.
 var (
 	insertUser = pg.Register("auth.insert_user",
-		`INSERT INTO users (id, email, password_hash, family_name, given_name, locale, operator, email_verified_at, created_at)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO NOTHING`)
+		`INSERT INTO users (id, email, password_hash, family_name, given_name, locale, operator, email_verified_at, created_at, search_key)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (email) DO NOTHING`)
 	credentials = pg.Register("auth.credentials",
 		`SELECT id, password_hash, disabled_at IS NOT NULL AS disabled,
 		        EXISTS (SELECT FROM sessions s WHERE s.user_id = u.id AND nullif(s.address, '')::inet <<= $2::cidr
@@ -96,14 +96,15 @@ var (
 		`INSERT INTO account_messages (id, user_id, kind, created_at)
 		 SELECT $1, u.id, CASE WHEN u.id = $3 THEN 'verify_email' ELSE 'account_exists' END, $4 FROM users u
 		 WHERE u.email = $2 AND u.disabled_at IS NULL
-		   AND (SELECT count(*) FROM account_messages m WHERE m.user_id = u.id AND m.created_at > $5) < $6::bigint`)
+		   AND (SELECT count(*) FROM account_messages m WHERE m.user_id = u.id AND m.created_at > $5
+		        AND m.kind = CASE WHEN u.id = $3 THEN 'verify_email' ELSE 'account_exists' END) < $6::bigint`)
 	insertReminder = pg.Register("auth.insert_reminder",
 		`INSERT INTO account_messages (id, user_id, kind, created_at)
 		 SELECT $1, u.id, 'verify_email', $3 FROM users u
 		 WHERE u.email = $2 AND u.disabled_at IS NULL AND u.email_verified_at IS NULL
-		   AND (SELECT count(*) FROM account_messages m WHERE m.user_id = u.id AND m.created_at > $4) < $5::bigint`)
+		   AND (SELECT count(*) FROM account_messages m WHERE m.user_id = u.id AND m.created_at > $4 AND m.kind = 'verify_email') < $5::bigint`)
 	mailByID = pg.Register("auth.mail",
-		`SELECT m.kind, m.status = 'sent' AS sent, m.created_at, m.address, u.id AS user_id, u.email, u.locale, u.family_name, u.given_name
+		`SELECT m.kind, m.status = 'sent' AS sent, m.created_at, m.address, u.id AS user_id, u.email, u.password_hash, u.locale, u.family_name, u.given_name
 		 FROM account_messages m JOIN users u ON u.id = m.user_id WHERE m.id = $1 AND u.disabled_at IS NULL`)
 	markSent = pg.Register("auth.mark_sent",
 		`UPDATE account_messages SET status = 'sent', sent_at = $2, attempts = attempts + 1 WHERE id = $1 AND status <> 'sent'`)
@@ -115,13 +116,14 @@ var (
 )
 
 type mailRow struct {
-	Kind       string
-	Sent       bool
-	CreatedAt  time.Time
-	Address    string // where the mail goes, if that is not the account's
-	UserID     UserID
-	Email      string
-	Locale     locale.Lang
-	FamilyName string
-	GivenName  string
+	Kind         string
+	Sent         bool
+	CreatedAt    time.Time
+	Address      string // where the mail goes, if that is not the account's
+	UserID       UserID
+	Email        string
+	PasswordHash string
+	Locale       locale.Lang
+	FamilyName   string
+	GivenName    string
 }

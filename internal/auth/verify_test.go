@@ -2,6 +2,7 @@ package auth
 
 import (
 	"encoding/base64"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func TestVerifyEmail_ForgedOldOrForeign_NoneAccepted(t *testing.T) {
 		t.Fatal(err)
 	}
 	until := now.Add(LinkLife)
-	raw := w.linkToken(purposeVerify, hana.ID, hana.Email, until)
+	raw := w.linkToken(purposeVerify, hana.ID, until, hana.Email)
 	later := append([]byte(nil), raw...)
 	later[22]++
 	swapped := append(append([]byte(nil), taro.ID[:]...), raw[16:]...)
@@ -82,10 +83,10 @@ func TestVerifyEmail_ForgedOldOrForeign_NoneAccepted(t *testing.T) {
 		"long":              token + "AAAA",
 		"later expiry":      encode(later),
 		"another person":    encode(swapped),
-		"another address":   encode(w.linkToken(purposeVerify, hana.ID, taro.Email, until)),
-		"another purpose":   encode(w.linkToken("reset-password", hana.ID, hana.Email, until)),
-		"unknown person":    encode(w.linkToken(purposeVerify, id.New[User](now), hana.Email, until)),
-		"other master key":  encode((&Service{ring: foreign}).linkToken(purposeVerify, hana.ID, hana.Email, until)),
+		"another address":   encode(w.linkToken(purposeVerify, hana.ID, until, taro.Email)),
+		"another purpose":   encode(w.linkToken(purposeReset, hana.ID, until, hana.Email)),
+		"unknown person":    encode(w.linkToken(purposeVerify, id.New[User](now), until, hana.Email)),
+		"other master key":  encode((&Service{ring: foreign}).linkToken(purposeVerify, hana.ID, until, hana.Email)),
 		"a refresh token":   w.login(t, "hana@example.jp").Refresh,
 		"nothing but zeros": strings.Repeat("A", len(token)),
 	} {
@@ -124,7 +125,7 @@ func TestResendVerification_OnlyWhereAwaited_SameWorkAlways(t *testing.T) {
 	} {
 		w.clock.Advance(time.Second)
 		mails, jobs := len(w.mails(t)), count(t, w, "SELECT count(*) FROM river_job")
-		wantCode(t, c.email, w.ResendVerification(t.Context(), c.email), "")
+		wantCode(t, c.email, w.ResendVerification(t.Context(), c.email, netip.Addr{}), "")
 		if n := len(w.mails(t)) - mails; n != c.mails {
 			t.Errorf("%s: %d mails, want %d", c.email, n, c.mails)
 		}
@@ -136,7 +137,7 @@ func TestResendVerification_OnlyWhereAwaited_SameWorkAlways(t *testing.T) {
 	token := w.mail(t, mails[len(mails)-1]).Token
 	wantCode(t, "the new link", w.VerifyEmail(t.Context(), token), "")
 	for _, bad := range []string{"", "hana"} {
-		if err := w.ResendVerification(t.Context(), bad); fieldCodes(err)["body.email"] == "" {
+		if err := w.ResendVerification(t.Context(), bad, netip.Addr{}); fieldCodes(err)["body.email"] == "" {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
@@ -148,7 +149,7 @@ func TestResendVerification_NoMoreThanFiveAnHour(t *testing.T) {
 	w.register(t, "hana@example.jp")
 	for range 10 {
 		w.clock.Advance(time.Minute)
-		wantCode(t, "again", w.ResendVerification(t.Context(), "hana@example.jp"), "")
+		wantCode(t, "again", w.ResendVerification(t.Context(), "hana@example.jp", netip.Addr{}), "")
 	}
 	if n := len(w.mails(t)); n != mailsPerHour {
 		t.Errorf("%d mails, want %d", n, mailsPerHour)
