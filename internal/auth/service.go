@@ -52,6 +52,7 @@ type Service struct {
 	sessions  *cache[held]
 	relying   func() (*webauthn.WebAuthn, error)
 	roles     *cache[job]
+	apiKeys   *cache[heldKey]
 }
 
 // New makes the service.
@@ -81,6 +82,7 @@ func New(db *pg.DB, clk clock.Clock, ring *secret.Ring, o Options) *Service {
 		relying:  sync.OnceValues(func() (*webauthn.WebAuthn, error) { return relyingParty(o.PublicURL) }),
 		stuffing: o.StuffingAccounts, log: o.Log, observe: o.Observe,
 		sessions: newCache[held](clk, CacheLife, cacheRoom), roles: newCache[job](clk, CacheLife, cacheRoom),
+		apiKeys: newCache[heldKey](clk, CacheLife, cacheRoom),
 	}
 }
 

@@ -45,6 +45,7 @@ type Principal struct {
 	Strong        bool // has shown a second factor in this session
 	Enrolled      bool // has a second factor
 	Locale        locale.Lang
+	Key           *KeyGrant // of a program with an API key, whose id is then UserID; nil for a person
 }
 
 // Person is what somebody says of himself when an account is made.

@@ -6,6 +6,8 @@ ALTER TABLE users ADD COLUMN disabled_reason text NOT NULL DEFAULT '';
 ALTER TABLE users ADD COLUMN search_key text NOT NULL DEFAULT ''; -- folded names and address, written by the program
 CREATE INDEX users_created_idx ON users (created_at, id);
 CREATE INDEX users_search_idx ON users USING gin (search_key gin_trgm_ops);
+CREATE INDEX users_disabled_idx ON users (created_at, id) WHERE disabled_at IS NOT NULL;
+CREATE INDEX users_unverified_idx ON users (created_at, id) WHERE disabled_at IS NULL AND email_verified_at IS NULL;
 
 -- When a second factor was last shown in this session; NULL for never.
 ALTER TABLE sessions ADD COLUMN strong_at timestamptz;
@@ -83,7 +85,7 @@ CREATE TABLE invitations (
     role        text NOT NULL CHECK (role IN ('owner', 'manager', 'staff', 'assistant')),
     resource_id uuid,
     locale      text NOT NULL CHECK (locale IN ('ja', 'en')),
-    status      text NOT NULL CHECK (status IN ('pending', 'accepted', 'declined', 'revoked')),
+    status      text NOT NULL CHECK (status IN ('pending', 'accepted', 'declined', 'revoked', 'expired')),
     generation  integer NOT NULL DEFAULT 1,  -- of the link: sending it again makes a new one
     invited_by  uuid NOT NULL,
     created_at  timestamptz NOT NULL,
