@@ -25,9 +25,12 @@ func AccountPath(kind, token string) string {
 	return "/" + strings.ReplaceAll(kind, "_", "-") + "/" + token
 }
 
-// Accounts is what the pages do for people's accounts.
+// Accounts is what the pages do for people's accounts; auth.Service is the one.
 type Accounts interface {
 	VerifyEmail(ctx context.Context, token string) error
+	ConfirmEmail(ctx context.Context, token string) error
+	ResetOffer(ctx context.Context, token string) (auth.ResetOffer, error)
+	ResetPassword(ctx context.Context, token, password string) error
 }
 
 // Site serves the pages.
@@ -42,8 +45,15 @@ func New(accounts Accounts, log *slog.Logger) *Site { return &Site{accounts: acc
 // Mount registers the pages' patterns.
 func (s *Site) Mount(mount func(pattern string, h http.Handler)) {
 	protect := http.NewCrossOriginProtection()
-	mount("GET "+AccountPath(auth.MailVerify, "{token}"), http.HandlerFunc(s.askVerify))
-	mount("POST "+AccountPath(auth.MailVerify, "{token}"), protect.Handler(http.HandlerFunc(s.verify)))
+	both := func(kind string, get, post http.HandlerFunc) {
+		mount("GET "+AccountPath(kind, "{token}"), get)
+		mount("POST "+AccountPath(kind, "{token}"), protect.Handler(post))
+	}
+	ask, do := s.button("site.verify", s.accounts.VerifyEmail)
+	both(auth.MailVerify, ask, do)
+	ask, do = s.button("site.confirm", s.accounts.ConfirmEmail)
+	both(auth.MailConfirm, ask, do)
+	both(auth.MailReset, s.askPassword, s.setPassword)
 	mount("GET /site.css", http.HandlerFunc(style))
 }
 
@@ -53,35 +63,63 @@ type page struct {
 	Title  string
 	Text   string
 	Action string // the button of the form; empty: no form
+	Field  *field // of the form, if it has one
 }
 
-func (s *Site) askVerify(w http.ResponseWriter, r *http.Request) {
-	lang := locale.Match(r.Header.Get("Accept-Language"))
-	s.show(w, r, http.StatusOK, page{
-		Lang: lang, Title: locale.T(lang, "site.verify.title", nil), Text: locale.T(lang, "site.verify.ask", nil),
-		Action: locale.T(lang, "site.verify.action", nil),
-	})
+// field is where a new password is typed.
+type field struct {
+	Label string
+	Hint  string
+	Error string // what was wrong with what was typed before
+	Owner string // whose it is, for the memory of browsers
+	Least int    // characters
 }
 
-func (s *Site) verify(w http.ResponseWriter, r *http.Request) {
-	lang := locale.Match(r.Header.Get("Accept-Language"))
-	p := page{Lang: lang, Title: locale.T(lang, "site.verify.title", nil), Text: locale.T(lang, "site.verify.done", nil)}
-	status := http.StatusOK
-	if err := s.accounts.VerifyEmail(r.Context(), r.PathValue("token")); err != nil {
-		f, known := fault.As(err)
-		if !known {
-			s.log.ErrorContext(r.Context(), "verify page", "error", err)
-			f = fault.New(fault.Internal, "internal")
+// button makes the pair of pages of which one asks, by the texts of key, and the
+// other does it.
+func (s *Site) button(key string, do func(ctx context.Context, token string) error) (get, post http.HandlerFunc) {
+	get = func(w http.ResponseWriter, r *http.Request) {
+		p := newPage(r, key)
+		p.Text, p.Action = p.text(key+".ask", nil), p.text(key+".action", nil)
+		s.show(w, r, http.StatusOK, p)
+	}
+	post = func(w http.ResponseWriter, r *http.Request) {
+		p := newPage(r, key)
+		if err := do(r.Context(), r.PathValue("token")); err != nil {
+			s.refuse(w, r, p, err)
+			return
 		}
-		status = http.StatusUnprocessableEntity
-		switch f.Kind { //nolint:exhaustive // all others are the link's
-		case fault.Internal:
-			status = http.StatusInternalServerError
-		case fault.Unavailable:
-			status = http.StatusServiceUnavailable
-			w.Header().Set("Retry-After", "2")
-		}
-		p.Text = locale.T(lang, f.Code, f.Args)
+		p.Text = p.text(key+".done", nil)
+		s.show(w, r, http.StatusOK, p)
+	}
+	return get, post
+}
+
+func newPage(r *http.Request, key string) page {
+	p := page{Lang: locale.Match(r.Header.Get("Accept-Language"))}
+	p.Title = p.text(key+".title", nil)
+	return p
+}
+
+func (p page) text(key string, args map[string]any) string { return locale.T(p.Lang, key, args) }
+
+// refuse shows what was wrong, without its cause.
+func (s *Site) refuse(w http.ResponseWriter, r *http.Request, p page, err error) {
+	f, known := fault.As(err)
+	if !known {
+		s.log.ErrorContext(r.Context(), "page of an account", "error", err)
+		f = fault.New(fault.Internal, "internal")
+	}
+	status := http.StatusUnprocessableEntity
+	switch f.Kind { //nolint:exhaustive // all others are the link's
+	case fault.Internal:
+		status = http.StatusInternalServerError
+	case fault.Unavailable:
+		status = http.StatusServiceUnavailable
+		w.Header().Set("Retry-After", "2")
+	}
+	if p.Text == "" {
+		p.Text = p.text(f.Code, f.Args)
 	}
 	s.show(w, r, status, p)
 }
