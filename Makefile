@@ -62,6 +62,15 @@ gen: $(CLIENT_READY) ## write the generated files: OpenAPI document, TypeScript 
 	@$(BIN) openapi > $(DOCUMENT).tmp && mv $(DOCUMENT).tmp $(DOCUMENT)
 	@cd $(CLIENT) && npm run --silent gen
 
+# The public table of postal codes, as this package of npm carries it.
+POSTAL := jquery-jpostal-ja@2.14.73
+
+.PHONY: postal
+postal: ## pack the public table of postal codes into the program (POSTAL=jquery-jpostal-ja@<version>)
+	@rm -rf .cache/postal && mkdir -p .cache/postal
+	@cd .cache/postal && tar -xzf "$$(npm pack --silent $(POSTAL))"
+	@go run ./internal/jp/postalgen -in .cache/postal/package/json -out internal/jp/postal.bin
+
 .PHONY: bench
 bench: $(TOOLS)/benchstat ## run the benchmarks (PKGS=./... BENCH=. COUNT=1 BASE=<earlier output to compare with>)
 	@mkdir -p .cache

@@ -38,6 +38,8 @@ var levels = map[string]int{
 	"internal/pg":        lowest,
 	"internal/pg/pgtest": 1, // starts a PostgreSQL by devstack; for tests only
 	"internal/secret":    lowest,
+	// Packs the public table of postal codes.
+	"internal/jp/postalgen": command,
 	// Shares a pgtest server among the processes of a run.
 	"internal/pg/pgtest/withpostgres": command,
 	// Platform.
