@@ -19,6 +19,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/customer"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
@@ -42,11 +43,13 @@ type Deps struct {
 	PublicURL string // how customers reach the site; links in answers begin with it
 
 	Businesses   *business.Service
+	Team         *business.Team
 	Catalog      *catalog.Catalog
 	Schedule     *schedule.Service
 	Trail        *audit.Trail
 	Availability *availability.Service
 	Bookings     *booking.Service
+	Customers    *customer.Service
 }
 
 // API is the HTTP API. It is safe for concurrent use once made.
@@ -76,6 +79,7 @@ func (a *API) Handler() http.Handler { return a }
 // registerAll declares the operations, one function a domain.
 func (a *API) registerAll() {
 	a.registerAuth()
+	a.registerFactors()
 	a.registerDirectory()
 	a.registerBusinesses()
 	a.registerCatalog()
@@ -84,6 +88,7 @@ func (a *API) registerAll() {
 	a.registerAdmin()
 	a.registerBookingSite()
 	a.registerConsoleBookings()
+	a.registerCustomers()
 }
 
 // newAPI makes an API without operations.

@@ -21,9 +21,11 @@ var tagTexts = []*huma.Tag{
 	{Name: "Directory", Description: "Finding a business, without an account"},
 	{Name: "Booking site", Description: "Booking, changing and cancelling, without an account"},
 	{Name: "Business", Description: "A business and its settings, for its members"},
+	{Name: "Members", Description: "Who works for a business, and who is asked to"},
 	{Name: "Catalog", Description: "Services, options and resources, for members"},
 	{Name: "Schedule", Description: "Opening hours, special days and shifts, for members"},
 	{Name: "Console: bookings", Description: "The day, and every booking of it, for members"},
+	{Name: "Customers", Description: "The people who visit a business, for members"},
 	{Name: "Admin", Description: "The platform, for operators"},
 }
 
@@ -72,6 +74,10 @@ func (op *operation) codes() []string {
 	if op.Authz.Audience == audienceBusiness || op.Authz.Audience == audiencePlatform {
 		codes = append(codes, "auth.forbidden")
 	}
+	if op.Authz.Audience == audiencePlatform {
+		codes = append(codes, "auth.strong_required")
+	}
+	codes = append(codes, op.keyCodes()...)
 	if len(op.pathParams) > 0 {
 		codes = append(codes, "not_found")
 	}

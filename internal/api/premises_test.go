@@ -54,6 +54,7 @@ func newPremises(t *testing.T) *premises {
 		changer := business.NewChanger(p.db, d.Clock, avail.ScheduleChanged)
 		d.DB, d.Auth, d.Trail, d.Availability = p.db, people, audit.NewTrail(p.db), avail
 		d.Businesses = business.New(p.db, d.Clock, changer, schedule.Complete, catalog.Complete)
+		d.Team = business.NewTeam(p.db, d.Clock, d.Ring, func(user [16]byte, bid business.ID) { people.ForgetRole(user, bid) })
 		d.Catalog, d.Schedule = catalog.New(p.db, changer), schedule.New(p.db, changer)
 	})
 	p.bench.API = New(p.Deps)
@@ -193,7 +194,7 @@ func (p *premises) member(path, name string, role tenant.Role) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	if _, err := p.Businesses.AddMember(p.t.Context(), tenant.Worker(), bid, business.MemberInput{UserID: p.account(name), Role: role}); err != nil {
+	if _, err := p.Team.Add(p.t.Context(), tenant.Worker(), bid, business.MemberInput{UserID: p.account(name), Role: role}); err != nil {
 		p.t.Fatal(err)
 	}
 }

@@ -70,6 +70,7 @@ func (p *program) cleanBusinesses(ctx context.Context, a cleanArgs) error {
 		idempotency.Sweep(&b, bid, now)
 		availability.Sweep(&b, bid, now)
 		booking.SweepHolds(&b, bid, now)
+		business.SweepInvitations(&b, bid, now)
 		if err := p.jobsDB.BatchTenant(ctx, bid, &b); err != nil {
 			errs = append(errs, fmt.Errorf("clean business %s: %w", bid, err))
 		}

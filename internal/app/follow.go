@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
@@ -15,6 +16,7 @@ const (
 	changesChannel  = "omotenashi_changes"
 	scheduleChanged = "schedule "
 	bookingsChanged = "bookings "
+	roleChanged     = "employee " // and whose role it is, behind the business
 )
 
 // changes tells the other processes what this one changed, and has what is
@@ -23,10 +25,11 @@ const (
 type changes struct {
 	teller *pg.Changes
 	avail  *availability.Service
+	people *auth.Service
 }
 
-func newChanges(db *pg.DB, avail *availability.Service, log *slog.Logger) *changes {
-	return &changes{teller: pg.NewChanges(db, changesChannel, log), avail: avail}
+func newChanges(db *pg.DB, avail *availability.Service, people *auth.Service, log *slog.Logger) *changes {
+	return &changes{teller: pg.NewChanges(db, changesChannel, log), avail: avail, people: people}
 }
 
 // schedule is called after each commit that changed hours, menus or resources.
@@ -38,6 +41,12 @@ func (c *changes) schedule(bid business.ID) {
 // bookings is called after each commit that changed what is taken; the service
 // of bookings has dropped what this process remembers.
 func (c *changes) bookings(bid business.ID) { c.teller.Tell(bookingsChanged + bid.String()) }
+
+// role is called after each commit that changed what somebody is in a business.
+func (c *changes) role(user [16]byte, bid business.ID) {
+	c.people.ForgetRole(user, bid)
+	c.teller.Tell(roleChanged + bid.String() + auth.UserID(user).String())
+}
 
 // follow tells and hears until the answered function is called.
 func (c *changes) follow(ctx context.Context) (stop func()) {
@@ -56,19 +65,25 @@ func (c *changes) follow(ctx context.Context) (stop func()) {
 func (c *changes) heard(word string) {
 	if word == pg.Everything {
 		c.avail.ForgetAll()
+		c.people.ForgetRoles()
 		return
 	}
-	if len(word) < len(scheduleChanged) {
+	const head, end = len(scheduleChanged), len(scheduleChanged) + 36 // of an id
+	if len(word) < end {
 		return
 	}
-	bid, err := id.Parse[business.Business](word[len(scheduleChanged):])
+	bid, err := id.Parse[business.Business](word[head:end])
 	if err != nil {
 		return // of a newer version of the program
 	}
-	switch word[:len(scheduleChanged)] {
+	switch word[:head] {
 	case scheduleChanged:
 		c.avail.ScheduleChanged(bid)
 	case bookingsChanged:
 		c.avail.BookingsChanged(bid)
+	case roleChanged:
+		if user, err := id.Parse[auth.User](word[end:]); err == nil {
+			c.people.ForgetRole(user, bid)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/customer"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/ratelimit"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -24,10 +25,12 @@ import (
 type services struct {
 	auth         *auth.Service
 	businesses   *business.Service
+	team         *business.Team
 	catalog      *catalog.Catalog
 	schedule     *schedule.Service
 	availability *availability.Service
 	bookings     *booking.Service
+	customers    *customer.Service
 	changes      *changes
 }
 
@@ -35,18 +38,22 @@ type services struct {
 // tells of its changes, here and in the other processes.
 func newServices(db *pg.DB, clk clock.Clock, ring *secret.Ring, log *slog.Logger, o auth.Options) *services {
 	s := &services{auth: auth.New(db, clk, ring, o), availability: availability.New(db, clk)}
-	s.changes = newChanges(db, s.availability, log)
+	s.changes = newChanges(db, s.availability, s.auth, log)
 	changer := business.NewChanger(db, clk, s.changes.schedule)
 	s.businesses = business.New(db, clk, changer, schedule.Complete, catalog.Complete)
+	s.team = business.NewTeam(db, clk, ring, s.changes.role)
 	s.catalog = catalog.New(db, changer)
 	s.schedule = schedule.New(db, changer)
 	s.bookings = booking.New(db, clk, ring, s.availability, s.changes.bookings)
+	s.customers = customer.New(db, clk, ring, booking.Records{})
 	return s
 }
 
-// authOptions are the limits of signing in; in dev this machine is free of the one by address.
-func (p *program) authOptions() auth.Options {
+// authOptions are the limits of signing in, and what passkeys are made for; in
+// dev this machine is free of the limit by address.
+func (p *program) authOptions(baseURL string) auth.Options {
 	o := auth.Options{
+		PublicURL:        baseURL,
 		LoginsPerAccount: ratelimit.PerMinute(p.config.LimitAccount), LoginsPerAddress: ratelimit.PerMinute(p.config.LimitAddress),
 	}
 	if p.dev {
@@ -62,8 +69,8 @@ func (p *program) newAPI(baseURL string) *api.API {
 			Reads: p.config.LimitReads, Writes: p.config.LimitWrites, Burst: p.config.LimitBurst,
 			ExemptLoopback: p.dev, TrustedProxies: p.config.Proxies(),
 		},
-		Businesses: p.businesses, Catalog: p.catalog, Schedule: p.schedule, Trail: audit.NewTrail(p.db),
-		Availability: p.availability, Bookings: p.bookings,
+		Businesses: p.businesses, Team: p.team, Catalog: p.catalog, Schedule: p.schedule, Trail: audit.NewTrail(p.db),
+		Availability: p.availability, Bookings: p.bookings, Customers: p.customers,
 	})
 }
 

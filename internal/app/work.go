@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
+	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/notify"
 	"github.com/omotenashi-connect/omotenashi/internal/site"
@@ -23,6 +24,9 @@ func (p *program) newRunner(baseURL string) (*jobs.Runner, error) {
 		DB: p.db, Clock: p.o.Clock, Sender: sender, Log: p.log, Accounts: p.auth, Observe: p.metrics.Message,
 		ManageURL: func(b, k [16]byte, generation int) string {
 			return baseURL + booking.ManagePath(booking.ManageToken(p.ring, b, k, generation))
+		},
+		InvitationURL: func(b, i [16]byte, generation int, expires time.Time) string {
+			return baseURL + business.InvitationPath(business.InvitationToken(p.ring, b, i, generation, expires))
 		},
 		AccountURL: func(kind, token string) string { return baseURL + site.AccountPath(kind, token) },
 	})

@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"fmt"
+	"net/netip"
+	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
@@ -33,6 +35,17 @@ func (s *Service) Role(ctx context.Context, user UserID, business [16]byte) (ten
 	return j.Job, j.Job.Role != "", nil
 }
 
+// NormalEmail is the one spelling of an address by which accounts are found;
+// false for what is no address.
+func NormalEmail(s string) (string, bool) { return normalEmail(s) }
+
+// VerifyByLink queues the verification of an account's address, for a link that
+// was sent there. It does nothing when the address is another one by now, or
+// was verified before.
+func VerifyByLink(b *pg.Batch, user UserID, email string, now time.Time) {
+	b.Queue(verifyEmail, user, email, now)
+}
+
 // ForgetRole drops what this process remembers of a person's role in a
 // business, after it was changed here or elsewhere.
 func (s *Service) ForgetRole(user UserID, business [16]byte) {
@@ -41,3 +54,10 @@ func (s *Service) ForgetRole(user UserID, business [16]byte) {
 
 // ForgetRoles drops all that this process remembers of roles.
 func (s *Service) ForgetRoles() { s.roles.drop(func(job) bool { return true }) }
+
+// CheckPassword asks for the password again before something weighty; a guess
+// counts as one. A wrong password is a fault of body.password.
+func (s *Service) CheckPassword(ctx context.Context, user UserID, password string, from netip.Addr) error {
+	_, err := s.present(ctx, user, password, from, "body.password")
+	return err
+}

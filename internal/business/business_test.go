@@ -36,7 +36,7 @@ func TestFound_MakesADraftThatItsFounderOwns(t *testing.T) {
 	if err != nil || len(works) != 1 || works[0].ID != x.ID || works[0].Role != tenant.Owner || works[0].Status != business.Draft {
 		t.Errorf("works for %+v, %v", works, err)
 	}
-	members, err := b.business.Members(t.Context(), x.ID, business.MemberID{}, 10)
+	members, err := b.team.Members(t.Context(), x.ID, business.MemberID{}, 10)
 	if err != nil || len(members) != 1 || members[0].UserID != b.owner.UserID || members[0].Email != "owner@shop.example" {
 		t.Errorf("members %+v, %v", members, err)
 	}
@@ -189,31 +189,31 @@ func TestGet_ForeignTenantSeesNothing(t *testing.T) {
 	refused(t, err, "not_found")
 }
 
-func TestAddMember_OnceAndOnlyWhoExists(t *testing.T) {
+func TestAdd_OnceAndOnlyWhoExists(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	x, staff := b.found("hana-salon"), b.user("staff", true)
 	b.clock.Advance(time.Second)
 	in := business.MemberInput{UserID: staff.UserID, Role: tenant.Staff}
-	if _, err := b.business.AddMember(t.Context(), b.owner, x.ID, in); err != nil {
+	if _, err := b.team.Add(t.Context(), b.owner, x.ID, in); err != nil {
 		t.Fatal(err)
 	}
-	_, err := b.business.AddMember(t.Context(), b.owner, x.ID, in)
+	_, err := b.team.Add(t.Context(), b.owner, x.ID, in)
 	refused(t, err, "business.member_exists")
-	_, err = b.business.AddMember(t.Context(), b.owner, x.ID, business.MemberInput{UserID: [16]byte{5}, Role: tenant.Staff})
+	_, err = b.team.Add(t.Context(), b.owner, x.ID, business.MemberInput{UserID: [16]byte{5}, Role: tenant.Staff})
 	refused(t, err, "validation.failed", "body.user_id unknown_id")
 	other := b.user("other", true)
-	_, err = b.business.AddMember(t.Context(), b.owner, x.ID, business.MemberInput{UserID: other.UserID, Role: tenant.Staff, ResourceID: [16]byte{5}})
+	_, err = b.team.Add(t.Context(), b.owner, x.ID, business.MemberInput{UserID: other.UserID, Role: tenant.Staff, ResourceID: [16]byte{5}})
 	refused(t, err, "validation.failed", "body.resource_id unknown_id")
-	_, err = b.business.AddMember(t.Context(), b.owner, x.ID, business.MemberInput{Role: "boss"})
+	_, err = b.team.Add(t.Context(), b.owner, x.ID, business.MemberInput{Role: "boss"})
 	refused(t, err, "validation.failed", "body.user_id required", "body.role not_allowed")
 	works, err := b.business.OfUser(t.Context(), staff.UserID, business.ID{}, 10)
 	if err != nil || len(works) != 1 || works[0].Role != tenant.Staff {
 		t.Errorf("works for %+v, %v", works, err)
 	}
-	first, err := b.business.Members(t.Context(), x.ID, business.MemberID{}, 1)
+	first, err := b.team.Members(t.Context(), x.ID, business.MemberID{}, 1)
 	b.must(err)
-	rest, err := b.business.Members(t.Context(), x.ID, first[0].ID, 10)
+	rest, err := b.team.Members(t.Context(), x.ID, first[0].ID, 10)
 	if err != nil || len(rest) != 1 || rest[0].ID == first[0].ID {
 		t.Errorf("pages %+v and %+v, %v", first, rest, err)
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/jp"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
+	"github.com/omotenashi-connect/omotenashi/internal/outbox"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
@@ -49,6 +51,7 @@ var (
 type DecideInput struct {
 	Decision Decision
 	Reason   string
+	Silent   bool // no mail to the owners: for a past that is told
 }
 
 // Validate reports every fault of the input.
@@ -62,9 +65,12 @@ func (in *DecideInput) Validate() error {
 	return v.Err()
 }
 
+var owners = pg.Register("business.owners",
+	`SELECT user_id FROM members WHERE business_id = $1 AND role = 'owner' ORDER BY id LIMIT 100`)
+
 // Decide is an operator's word on a business. It stands in the platform's trail
-// with its reason, and in the business's own. It answers business.wrong_status
-// where the decision does not fit the status.
+// with its reason, and in the business's own, and each owner is told by mail. It
+// answers business.wrong_status where the decision does not fit the status.
 func (s *Service) Decide(ctx context.Context, actor tenant.Actor, bid ID, in DecideInput) (*Business, error) {
 	if err := in.Validate(); err != nil {
 		return nil, err
@@ -77,8 +83,27 @@ func (s *Service) Decide(ctx context.Context, actor tenant.Actor, bid ID, in Dec
 			ID: id.New[audit.PlatformEntry](c.Now), At: c.Now, Actor: actor, Action: st.action, Subject: subject(bid), Reason: reason,
 			Detail: map[string]any{"from": before, "to": st.to},
 		})
-		return nil
+		if in.Silent {
+			return nil
+		}
+		return tellOwners(ctx, c, st.action, reason)
 	})
+}
+
+// tellOwners queues a mail to each owner, in whose language it is written when it
+// is sent.
+func tellOwners(ctx context.Context, c *Change, event, reason string) error {
+	var list [][16]byte
+	pg.CollectColumn(c.Tx.Later(owners, c.Business.ID), &list)
+	if err := c.Tx.Run(ctx, &pg.Batch{}); err != nil {
+		return err
+	}
+	for _, user := range list {
+		outbox.Queue(c.Tx.Batch(), c.Business.ID, outbox.Message{
+			Event: event, Detail: map[string]any{"user_id": id.Of[any](user), "reason": reason},
+		}, c.Now)
+	}
+	return nil
 }
 
 // Submit asks the operators to approve. It answers business.incomplete with the

@@ -37,16 +37,26 @@ var (
 		   AND ($3 = '' OR vertical = $3) AND ($4 = '' OR prefecture = $4)
 		   AND search LIKE $5 AND search LIKE $6 AND search LIKE $7 AND search LIKE $8
 		 ORDER BY sort_key, tenant_id LIMIT $9`)
-	byStatus = pg.Register("business.by_status",
-		`SELECT `+listing+` FROM directory
-		 WHERE ($1 = '' OR status = $1) AND (created_at, tenant_id) > ($2::timestamptz, $3::uuid)
-		 ORDER BY created_at, tenant_id LIMIT $4`)
+	byStatus = map[bool]struct{ all, search *pg.Statement }{ // whether of one status
+		false: {all: oldest("business.oldest", ""), search: oldest("business.oldest_search", anyWords)},
+		true:  {all: oldest("business.by_status", "status = $4 AND "), search: oldest("business.by_status_search", "status = $4 AND "+ofWords)},
+	}
 	ofUser = pg.Register("business.of_user",
 		`SELECT d.tenant_id, d.slug, d.name, d.vertical, d.prefecture, d.city, d.status, d.sort_key, d.created_at, u.role
 		 FROM user_businesses u JOIN directory d ON d.tenant_id = u.tenant_id
 		 WHERE u.user_id = $1 AND u.tenant_id > $2 ORDER BY u.tenant_id LIMIT $3`)
 	bySlug = pg.Register("business.by_slug", `SELECT tenant_id, slug, status FROM directory WHERE slug = $1`)
 )
+
+const (
+	anyWords = `search LIKE $4 AND search LIKE $5 AND search LIKE $6 AND search LIKE $7 AND `
+	ofWords  = `search LIKE $5 AND search LIKE $6 AND search LIKE $7 AND search LIKE $8 AND `
+)
+
+func oldest(name, where string) *pg.Statement {
+	return pg.Register(name, `SELECT `+listing+` FROM directory
+		 WHERE `+where+`(created_at, tenant_id) > ($1::timestamptz, $2::uuid) ORDER BY created_at, tenant_id LIMIT $3`)
+}
 
 // SearchInput is what is looked for in the public directory; empty fields take all.
 type SearchInput struct {
@@ -94,8 +104,10 @@ func (s *Service) Search(ctx context.Context, in SearchInput, after *Listing, li
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // ByStatus lists businesses of a status (empty: of all) for operators, the
-// oldest first, after the given one (nil: from the first), at most limit.
-func (s *Service) ByStatus(ctx context.Context, status Status, after *Listing, limit int) ([]Listing, error) {
+// oldest first, after the given one (nil: from the first), at most limit: those
+// whose names, place and slug have every word of the query, in any kana, width
+// and case; an empty one takes all.
+func (s *Service) ByStatus(ctx context.Context, status Status, query string, after *Listing, limit int) ([]Listing, error) {
 	if status != "" {
 		var v fault.Fields
 		checkOneOf(&v, "query.status", status, Statuses)
@@ -106,9 +118,20 @@ func (s *Service) ByStatus(ctx context.Context, status Status, after *Listing, l
 	if after == nil {
 		after = &Listing{}
 	}
+	args := []any{after.CreatedAt, [16]byte(after.ID), limit}
+	if status != "" {
+		args = append(args, status)
+	}
+	find := byStatus[status != ""].all
+	if words := jp.Words(query, maxWords); len(words) > 0 {
+		find = byStatus[status != ""].search
+		for i := range maxWords {
+			args = append(args, "%"+likeEscape.Replace(words[min(i, len(words)-1)])+"%")
+		}
+	}
 	var out []Listing
 	var b pg.Batch
-	pg.Collect(b.Queue(byStatus, status, after.CreatedAt, [16]byte(after.ID), limit), &out)
+	pg.Collect(b.Queue(find, args...), &out)
 	err := s.db.Read(ctx, &b)
 	return out, err
 }

@@ -73,7 +73,7 @@ func TestSearch_FiltersAndChecksItsInput(t *testing.T) {
 	}
 	_, err := b.business.Search(t.Context(), business.SearchInput{Vertical: "bakery", Prefecture: "California"}, nil, 10)
 	refused(t, err, "validation.failed", "query.vertical not_allowed", "query.prefecture prefecture")
-	_, err = b.business.ByStatus(t.Context(), "gone", nil, 10)
+	_, err = b.business.ByStatus(t.Context(), "gone", "", nil, 10)
 	refused(t, err, "validation.failed", "query.status not_allowed")
 }
 
@@ -109,14 +109,14 @@ func TestByStatus_OldestFirstInPages(t *testing.T) {
 		b.found(slug)
 		b.clock.Advance(time.Minute)
 	}
-	first, err := b.business.ByStatus(t.Context(), business.Draft, nil, 2)
+	first, err := b.business.ByStatus(t.Context(), business.Draft, "", nil, 2)
 	b.must(err)
-	rest, err := b.business.ByStatus(t.Context(), "", &first[1], 2)
+	rest, err := b.business.ByStatus(t.Context(), "", "", &first[1], 2)
 	b.must(err)
 	if got := append(slugsOf(first), slugsOf(rest)...); !slices.Equal(got, []string{"shop-c", "shop-a", "shop-b"}) {
 		t.Errorf("got %q", got)
 	}
-	if none, err := b.business.ByStatus(t.Context(), business.Approved, nil, 2); err != nil || len(none) != 0 {
+	if none, err := b.business.ByStatus(t.Context(), business.Approved, "", nil, 2); err != nil || len(none) != 0 {
 		t.Errorf("approved: %+v, %v", none, err)
 	}
 }

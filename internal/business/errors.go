@@ -1,6 +1,10 @@
 package business
 
-import "github.com/omotenashi-connect/omotenashi/internal/fault"
+import (
+	"errors"
+
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
+)
 
 // Faults of a business.
 var (
@@ -15,3 +19,26 @@ var (
 	ErrMember     = fault.New(fault.Conflict, "business.member_exists")
 	ErrLimit      = fault.New(fault.Conflict, "business.limit_reached")
 )
+
+// Faults of a team.
+var (
+	ErrForbidden        = fault.New(fault.Forbidden, "auth.forbidden")
+	ErrLastOwner        = fault.New(fault.Conflict, "business.last_owner")
+	ErrOwnRole          = fault.New(fault.Conflict, "business.own_role")
+	ErrAlreadyOwner     = fault.New(fault.Conflict, "business.already_owner")
+	ErrMemberUnverified = fault.New(fault.Conflict, "business.member_unverified")
+
+	ErrInvited            = fault.New(fault.Conflict, "invitation.pending")
+	ErrInvitedTooOften    = fault.New(fault.Throttled, "invitation.too_often")
+	ErrInvitationExpired  = fault.New(fault.Conflict, "invitation.expired")
+	ErrInvitationRevoked  = fault.New(fault.Conflict, "invitation.revoked")
+	ErrInvitationDeclined = fault.New(fault.Conflict, "invitation.declined")
+	ErrInvitationUsed     = fault.New(fault.Conflict, "invitation.used")
+	ErrInvitationReplaced = fault.New(fault.Conflict, "invitation.replaced")
+	ErrOtherAddress       = fault.New(fault.Forbidden, "invitation.other_address")
+)
+
+// errAgain ends a transaction that has nothing to do: it was done before.
+var errAgain = errors.New("done before")
+
+func isAgain(err error) bool { return errors.Is(err, errAgain) }

@@ -30,10 +30,12 @@ type bench struct {
 	db       *pg.DB
 	clock    *clock.Manual
 	business *business.Service
+	team     *business.Team
 	catalog  *catalog.Catalog
 	schedule *schedule.Service
 	owner    tenant.Actor
 	changed  []business.ID // what the hook was told
+	roles    [][16]byte    // whose roles changed, as the other hook was told
 }
 
 func newBench(tb testing.TB) *bench {
@@ -41,6 +43,7 @@ func newBench(tb testing.TB) *bench {
 	b := &bench{tb: tb, db: pgtest.New(tb), clock: clock.NewManual(now)}
 	changer := business.NewChanger(b.db, b.clock, func(bid business.ID) { b.changed = append(b.changed, bid) })
 	b.business = business.New(b.db, b.clock, changer, schedule.Complete, catalog.Complete)
+	b.team = business.NewTeam(b.db, b.clock, pgtest.Ring(tb), func(user [16]byte, bid business.ID) { b.roles = append(b.roles, user) })
 	b.catalog, b.schedule = catalog.New(b.db, changer), schedule.New(b.db, changer)
 	b.owner = b.user("owner", true)
 	return b

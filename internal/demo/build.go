@@ -140,7 +140,7 @@ func (h *house) hire(ctx context.Context) error {
 	if h.shop.staff == nil {
 		return nil
 	}
-	_, err := h.business.AddMember(ctx, h.owner, h.id, business.MemberInput{
+	_, err := h.team.Add(ctx, h.owner, h.id, business.MemberInput{
 		UserID: h.staff.UserID, Role: tenant.Staff, ResourceID: h.resources[h.shop.works].ID,
 	})
 	if errors.Is(err, business.ErrMember) {
@@ -161,7 +161,9 @@ func (h *house) publish(ctx context.Context) error {
 	}
 	if x.Status == business.PendingReview {
 		h.clock.Advance(time.Hour)
-		_, err = h.business.Decide(ctx, h.operator, h.id, business.DecideInput{Decision: business.Approve, Reason: "書類と掲載内容を確認しました。"})
+		_, err = h.business.Decide(ctx, h.operator, h.id, business.DecideInput{
+			Decision: business.Approve, Reason: "書類と掲載内容を確認しました。", Silent: true,
+		})
 	}
 	return err
 }

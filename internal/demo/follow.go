@@ -57,7 +57,7 @@ func (l *life) expire(ctx context.Context, r *record) error {
 	if err != nil {
 		return err
 	}
-	return l.changed(r)(l.bookings.Get(ctx, l.id, r.ID))
+	return l.changed(r)(l.bookings.Get(ctx, tenant.Worker(), l.id, r.ID))
 }
 
 func (l *life) followConfirmed(r *record) {

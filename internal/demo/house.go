@@ -25,6 +25,7 @@ type house struct {
 	// told, and reading them anew for each booking would take half of the time.
 	calendar *clock.Manual
 	business *business.Service
+	team     *business.Team
 	catalog  *catalog.Catalog
 	schedule *schedule.Service
 	avail    *availability.Service
@@ -48,6 +49,7 @@ func newHouse(d Deps, s *shop, at time.Time, ids map[string]auth.UserID) *house 
 		d.Changed(bid)
 	})
 	h.business = business.New(d.DB, h.clock, changer, schedule.Complete, catalog.Complete)
+	h.team = business.NewTeam(d.DB, h.clock, d.Ring, nil)
 	h.catalog = catalog.New(d.DB, changer)
 	h.schedule = schedule.New(d.DB, changer)
 	h.bookings = booking.New(d.DB, h.clock, d.Ring, h.avail, d.Changed)

@@ -33,8 +33,11 @@ var kinds = map[string]kind{
 	booking.EventLink:        {policy: true, link: true},
 }
 
-// compose writes the mail of a message about a booking.
+// compose writes the mail of a message.
 func (s *Service) compose(m *message) (email.Mail, error) {
+	if m.Member != nil {
+		return s.composeMember(m)
+	}
 	k, known := kinds[m.Event]
 	if !known {
 		return email.Mail{}, fmt.Errorf("no text for event %q", m.Event)

@@ -28,6 +28,8 @@ type Options struct {
 	AccountURL func(kind, token string) string
 	// ManageURL is the customer's link to a booking.
 	ManageURL func(business, booking [16]byte, generation int) string
+	// InvitationURL is the link by which an invitation is answered.
+	InvitationURL func(business, invitation [16]byte, generation int, expires time.Time) string
 	// Observe counts fates: sent, retry, failed or skipped; may be nil.
 	Observe func(event, outcome string)
 }
@@ -88,8 +90,12 @@ func (s *Service) Work(ctx context.Context, a outbox.SendArgs) error {
 	return s.deliver(ctx, m.Event, m.Unsure, record, func() (email.Mail, error) { return s.compose(m) })
 }
 
-// errNoAddress says that there is nobody to write to.
-var errNoAddress = errors.New("no e-mail address")
+// Why a message needs no sending: there is nobody to write to, or what it speaks
+// of is over.
+var (
+	errNoAddress = errors.New("no e-mail address")
+	errOver      = errors.New("it is over")
+)
 
 // fate is what became of an attempt.
 type fate struct {
@@ -102,7 +108,7 @@ type fate struct {
 func (s *Service) deliver(ctx context.Context, event string, unsure int, record func(context.Context, fate) error, compose func() (email.Mail, error)) error {
 	mail, err := compose()
 	switch {
-	case errors.Is(err, errNoAddress):
+	case errors.Is(err, errNoAddress), errors.Is(err, errOver):
 		return s.settle(ctx, event, fate{Status: statusSkipped, Error: err.Error()}, record)
 	case err != nil:
 		return errors.Join(jobs.Cancel(fmt.Errorf("compose %s: %w", event, err)),

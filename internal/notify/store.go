@@ -14,12 +14,13 @@ import (
 
 type store struct{ db *pg.DB }
 
-// message is everything that a message about a booking is made of.
+// message is everything that a message is made of.
 type message struct {
 	claimed
 	ID       [16]byte
 	Booking  bookingRow
 	Segments []segmentRow
+	Member   *memberRow // of a message about a member; then there is no booking
 }
 
 type claimed struct {
@@ -99,19 +100,24 @@ var errWait = errors.New("an earlier message goes first")
 func (s store) claim(ctx context.Context, business, messageID [16]byte, patience time.Time) (*message, error) {
 	m := &message{ID: messageID}
 	var wait []bool
-	var found, booked bool
+	var member memberRow
+	var found, booked, ofMember bool
 	var b pg.Batch
 	pg.CollectColumn(b.Queue(mustWait, business, messageID, patience), &wait)
 	pg.CollectOne(b.Queue(claimMessage, business, messageID, patience), &m.claimed, &found)
 	pg.CollectOne(b.Queue(loadBooking, business, messageID), &m.Booking, &booked)
 	pg.Collect(b.Queue(loadSegments, business, messageID), &m.Segments)
+	pg.CollectOne(b.Queue(loadMember, business, messageID), &member, &ofMember)
 	if err := s.db.BatchTenant(ctx, business, &b); err != nil {
 		return nil, err
+	}
+	if ofMember {
+		m.Member = &member
 	}
 	if len(wait) > 0 && wait[0] {
 		return nil, errWait
 	}
-	if !found || !booked {
+	if !found || !booked && !ofMember {
 		return nil, nil //nolint:nilnil // "nothing to do" is an answer, not an error
 	}
 	return m, nil

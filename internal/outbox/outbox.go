@@ -14,10 +14,11 @@ import (
 // ID names a message.
 type ID = id.Of[Message]
 
-// Message is what is to be told about a booking. Who gets it and in which words
-// is decided when it is sent, from the booking as it then stands.
+// Message is what is to be told about a booking, or about the members of a
+// business. Who gets it and in which words is decided when it is sent, from the
+// booking, the invitation or the member as they then stand.
 type Message struct {
-	BookingID [16]byte
+	BookingID [16]byte // zero: about members
 	Event     string         // "booking.confirmed"
 	Detail    map[string]any // facts of the moment, no personal data
 }
@@ -41,7 +42,11 @@ func Queue(b *pg.Batch, business [16]byte, m Message, now time.Time) ID {
 	if m.Detail == nil {
 		m.Detail = map[string]any{}
 	}
-	b.Queue(insert, business, mid, m.BookingID, m.Event, m.Detail, now)
+	var booking *[16]byte
+	if m.BookingID != [16]byte{} {
+		booking = &m.BookingID
+	}
+	b.Queue(insert, business, mid, booking, m.Event, m.Detail, now)
 	jobs.Enqueue(b, jobs.Messages, SendArgs{BusinessID: id.Of[struct{}](business).String(), MessageID: mid.String()}, now, now)
 	return mid
 }
