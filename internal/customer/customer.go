@@ -1,146 +1,154 @@
 package customer
 
 import (
-	"net/mail"
-	"strings"
 	"time"
-	"unicode/utf8"
 
-	"github.com/omotenashi-connect/omotenashi/internal/business"
-	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/jp"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
-	"github.com/omotenashi-connect/omotenashi/internal/pg"
 )
 
 // ID names a customer within a business.
 type ID = id.Of[Guest]
 
-// Longest values in characters.
+// Bounds of a record.
 const (
-	MaxName  = 60
-	MaxEmail = 254
+	MaxTags  = 20  // of one customer, as typed; two who become one keep all of theirs
+	MaxTag   = 40  // characters
+	MaxNotes = 200 // of one customer
+	MaxNote  = 2000
 )
 
-// Guest is who a booking is for, normalised: names cleaned, kana full-width,
-// phone E.164, e-mail lower-case in its domain.
-type Guest struct {
-	FamilyName     string      `json:"family_name"`
-	GivenName      string      `json:"given_name"`
-	FamilyNameKana string      `json:"family_name_kana"`
-	GivenNameKana  string      `json:"given_name_kana"`
-	Phone          string      `json:"phone"`
-	Email          string      `json:"email"`
-	Locale         locale.Lang `json:"locale"`
+// Agreement is whether somebody agreed to something.
+type Agreement string
+
+// The states of an agreement.
+const (
+	NeverAsked Agreement = "none"
+	Granted    Agreement = "granted"
+	Withdrawn  Agreement = "withdrawn"
+)
+
+// Customer is what a business knows of a person.
+type Customer struct {
+	ID ID
+	Guest
+	Tags        []string
+	BirthDate   *clock.Date
+	Visits      Visits
+	Health      Agreement // to the keeping of health data
+	Marketing   Agreement // to advertising by e-mail
+	MergedInto  ID        // the record that this one became; zero for none
+	ErasedAt    *time.Time
+	Version     int64
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	sortKey     []byte
+	identityKey *string
 }
 
-// Input is a guest as typed: any width, hiragana or katakana, hyphens.
-type Input struct {
-	FamilyName     string
-	GivenName      string
-	FamilyNameKana string
-	GivenNameKana  string
-	Phone          string
-	Email          string
-	Locale         string
+// Visits is a customer's past and future in numbers.
+type Visits struct {
+	Count   int        // visits that took place
+	NoShows int        // without having cancelled
+	Last    *time.Time // start of the last visit that took place
+	Next    *time.Time // start of the next one that is booked
 }
 
-// Normalize makes a guest of the input and notes what is wrong under the given
-// path. A lenient caller (the counter) may leave names and phone out.
-func (in Input) Normalize(v *fault.Fields, at string, lenient bool, fallback locale.Lang) Guest {
-	g := Guest{
-		FamilyName:     name(v, at+".family_name", in.FamilyName, !lenient),
-		GivenName:      name(v, at+".given_name", in.GivenName, !lenient),
-		FamilyNameKana: kana(v, at+".family_name_kana", in.FamilyNameKana),
-		GivenNameKana:  kana(v, at+".given_name_kana", in.GivenNameKana),
-		Phone:          phone(v, at+".phone", in.Phone, !lenient),
-		Email:          email(v, at+".email", in.Email),
-		Locale:         fallback,
+// Position is where a customer stands in the list.
+type Position struct {
+	SortKey []byte `json:"k"`
+	ID      ID     `json:"i"`
+}
+
+// Position is the customer's.
+func (c *Customer) Position() Position { return Position{c.sortKey, c.ID} }
+
+// profile is the columns of a customer alone.
+const profile = `c.id, c.family_name, c.given_name, c.family_name_kana, c.given_name_kana, c.phone, c.email, c.locale, c.birth_date,
+	c.merged_into, c.erased_at, c.identity_key, c.sort_key, c.version, c.created_at, c.updated_at,
+	ARRAY(SELECT t.tag FROM customer_tags t WHERE t.business_id = c.business_id AND t.customer_id = c.id ORDER BY t.tag) AS tags`
+
+// visits are the columns of visitsOf.
+const visits = `v.visit_count, v.no_show_count, v.last_visit_at, v.next_visit_at`
+
+// visitsOf counts for one customer c; the parameter is the present instant.
+func visitsOf(now string) string {
+	return `CROSS JOIN LATERAL (
+	     SELECT count(*) FILTER (WHERE b.status IN ('checked_in', 'completed'))::integer AS visit_count,
+	         count(*) FILTER (WHERE b.status = 'no_show')::integer AS no_show_count,
+	         max(b.starts_at) FILTER (WHERE b.status IN ('checked_in', 'completed')) AS last_visit_at,
+	         min(b.starts_at) FILTER (WHERE b.status IN ('pending_payment', 'pending_approval', 'confirmed') AND b.starts_at > ` + now + `) AS next_visit_at
+	     FROM bookings b WHERE b.business_id = c.business_id AND b.customer_id = c.id) v`
+}
+
+// agreement is the last word of customer c on a purpose.
+func agreement(purpose, name string) string {
+	return `coalesce((SELECT CASE WHEN a.granted THEN 'granted' ELSE 'withdrawn' END FROM customer_consents a
+	     WHERE a.business_id = c.business_id AND a.customer_id = c.id AND a.purpose = '` + purpose + `' ORDER BY a.at DESC, a.id DESC LIMIT 1), 'none') AS ` + name
+}
+
+// profileRow is a customer alone, as the database gives it.
+type profileRow struct {
+	ID             ID          `db:"id"`
+	FamilyName     string      `db:"family_name"`
+	GivenName      string      `db:"given_name"`
+	FamilyNameKana string      `db:"family_name_kana"`
+	GivenNameKana  string      `db:"given_name_kana"`
+	Phone          string      `db:"phone"`
+	Email          string      `db:"email"`
+	Locale         locale.Lang `db:"locale"`
+	BirthDate      []byte      `db:"birth_date"`
+	MergedInto     ID          `db:"merged_into"`
+	ErasedAt       *time.Time  `db:"erased_at"`
+	IdentityKey    *string     `db:"identity_key"`
+	SortKey        []byte      `db:"sort_key"`
+	Version        int64       `db:"version"`
+	CreatedAt      time.Time   `db:"created_at"`
+	UpdatedAt      time.Time   `db:"updated_at"`
+	Tags           []string    `db:"tags"`
+}
+
+// listRow is a customer with their visits.
+type listRow struct {
+	profileRow
+	Count   int        `db:"visit_count"`
+	NoShows int        `db:"no_show_count"`
+	Last    *time.Time `db:"last_visit_at"`
+	Next    *time.Time `db:"next_visit_at"`
+}
+
+// fullRow is a customer with all that is derived.
+type fullRow struct {
+	listRow
+	Health    Agreement `db:"health_consent"`
+	Marketing Agreement `db:"marketing_consent"`
+}
+
+func (r *profileRow) customer() Customer {
+	return Customer{
+		ID: r.ID, Guest: Guest{
+			FamilyName: r.FamilyName, GivenName: r.GivenName, FamilyNameKana: r.FamilyNameKana, GivenNameKana: r.GivenNameKana,
+			Phone: r.Phone, Email: r.Email, Locale: r.Locale,
+		},
+		Tags: r.Tags, MergedInto: r.MergedInto, ErasedAt: r.ErasedAt, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Health: NeverAsked, Marketing: NeverAsked, sortKey: r.SortKey, identityKey: r.IdentityKey,
 	}
-	if in.Locale != "" {
-		lang, ok := locale.Parse(in.Locale)
-		v.Check(ok, at+".locale", "not_allowed", fault.Args{"values": "ja, en"})
-		g.Locale = lang
-	}
-	return g
 }
 
-func name(v *fault.Fields, at, s string, required bool) string {
-	s = jp.CleanName(s)
-	if v.Check(s != "" || !required, at, "required") {
-		v.Check(utf8.RuneCountInString(s) <= MaxName, at, "too_long", fault.Args{"max": MaxName})
-	}
-	return s
+func (r *listRow) customer() Customer {
+	c := r.profileRow.customer()
+	c.Visits = Visits{Count: r.Count, NoShows: r.NoShows, Last: r.Last, Next: r.Next}
+	return c
 }
 
-func kana(v *fault.Fields, at, s string) string {
-	s = jp.Katakana(jp.CleanName(s))
-	v.Check(utf8.RuneCountInString(s) <= MaxName, at, "too_long", fault.Args{"max": MaxName})
-	return s
+func (r *fullRow) customer() Customer {
+	c := r.listRow.customer()
+	c.Health, c.Marketing = r.Health, r.Marketing
+	return c
 }
 
-func phone(v *fault.Fields, at, s string, required bool) string {
-	if s = strings.TrimSpace(s); s == "" {
-		v.Check(!required, at, "required")
-		return ""
-	}
-	e164, err := jp.ParsePhone(s)
-	v.Check(err == nil, at, "phone")
-	return e164
-}
-
-func email(v *fault.Fields, at, s string) string {
-	if s = strings.TrimSpace(s); s == "" {
-		return ""
-	}
-	a, err := mail.ParseAddress(s)
-	odd := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"(),:;<>[]\`, r) }
-	ok := err == nil && a.Name == "" && a.Address == s && len(s) <= MaxEmail && strings.IndexFunc(s, odd) < 0
-	if !v.Check(ok, at, "email") {
-		return ""
-	}
-	i := strings.LastIndexByte(s, '@')
-	return s[:i] + strings.ToLower(s[i:])
-}
-
-// IdentityKey is by what the business knows the guest again; nil without a phone.
-func (g Guest) IdentityKey() *string {
-	if g.Phone == "" {
-		return nil
-	}
-	k := jp.Fold(g.FamilyName+g.GivenName) + "|" + g.Phone
-	return &k
-}
-
-// IsAnonymous tells whether nothing is known: no customer record is made.
-func (g Guest) IsAnonymous() bool {
-	return g.FamilyName == "" && g.GivenName == "" && g.Phone == "" && g.Email == ""
-}
-
-// upsert fills what was unknown and keeps what is known: somebody who knows a
-// name and a phone number cannot rewrite a customer's record.
-var upsert = pg.Register("customer.upsert",
-	`INSERT INTO customers AS c (business_id, id, family_name, given_name, family_name_kana, given_name_kana, phone, phone_last4,
-	     email, locale, identity_key, search_key, sort_key, created_at, updated_at)
-	 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
-	 ON CONFLICT (business_id, identity_key) DO UPDATE
-	 SET email = CASE WHEN c.email = '' THEN excluded.email ELSE c.email END,
-	     family_name_kana = CASE WHEN c.family_name_kana = '' THEN excluded.family_name_kana ELSE c.family_name_kana END,
-	     given_name_kana = CASE WHEN c.given_name_kana = '' THEN excluded.given_name_kana ELSE c.given_name_kana END,
-	     sort_key = CASE WHEN c.family_name_kana = '' THEN excluded.sort_key ELSE c.sort_key END,
-	     search_key = CASE WHEN c.family_name_kana = '' THEN excluded.search_key ELSE c.search_key END`)
-
-// Upsert queues that the business knows the guest. The record's id is the one
-// returned, or that of the record with the same identity key.
-func Upsert(b *pg.Batch, business business.ID, g Guest, now time.Time) ID {
-	cid := id.New[Guest](now)
-	last4 := ""
-	if g.Phone != "" {
-		last4 = jp.Last4(g.Phone)
-	}
-	full, kana := g.FamilyName+" "+g.GivenName, g.FamilyNameKana+" "+g.GivenNameKana
-	b.Queue(upsert, business, cid, g.FamilyName, g.GivenName, g.FamilyNameKana, g.GivenNameKana, g.Phone, last4, g.Email,
-		string(g.Locale), g.IdentityKey(), jp.Fold(full+" "+kana), jp.SortKey(strings.TrimSpace(kana), full), now)
-	return cid
-}
+// searchKey and sort are by what lists of bookings and of customers go.
+func (g Guest) searchKey() string { return jp.Fold(g.fullName() + " " + g.fullKana()) }
+func (g Guest) sort() []byte      { return jp.SortKey(g.fullKana(), g.fullName()) }

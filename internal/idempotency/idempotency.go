@@ -30,6 +30,7 @@ const MaxKey = 255
 var (
 	ErrInFlight = fault.New(fault.Conflict, "idempotency.in_flight").After(time.Second)
 	ErrMismatch = fault.New(fault.Invalid, "idempotency.mismatch")
+	ErrErased   = fault.New(fault.NotFound, "not_found")
 )
 
 // Scope is within what a key is unique.
@@ -47,6 +48,7 @@ type Claim struct {
 	key   []byte
 	body  []byte
 	now   time.Time
+	about [16]byte
 	// Render makes of the service's result what is answered, to be stored.
 	Render func(result any) (status int, body any, err error)
 }
@@ -62,8 +64,8 @@ var (
 	claim = pg.Register("idempotency.claim",
 		`SELECT idempotency_claim($1::uuid, $2::text, $3::text, $4::bytea, $5::timestamptz)`)
 	store = pg.Register("idempotency.store",
-		`INSERT INTO idempotency_keys (business_id, actor, route, key_hash, body_hash, status, answer, created_at)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`)
+		`INSERT INTO idempotency_keys (business_id, actor, route, key_hash, body_hash, status, answer, created_at, subject)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9::uuid, '00000000-0000-0000-0000-000000000000'))`)
 	storeAccount = pg.Register("idempotency.store_account",
 		`INSERT INTO account_idempotency_keys (actor, route, key_hash, body_hash, status, answer, created_at)
 		 VALUES ($1, $2, $3, $4, $5, $6, $7)`)
@@ -101,8 +103,16 @@ func (c *Claim) Store(b *pg.Batch, result any) error {
 		b.Queue(storeAccount, c.scope.Actor, c.scope.Route, c.key, c.body, status, sealed, c.now)
 		return nil
 	}
-	b.Queue(store, c.scope.Business, c.scope.Actor, c.scope.Route, c.key, c.body, status, sealed, c.now)
+	b.Queue(store, c.scope.Business, c.scope.Actor, c.scope.Route, c.key, c.body, status, sealed, c.now, c.about)
 	return nil
+}
+
+// About names the booking or customer that the business's answer tells of: when
+// their data is erased, the answer is as well.
+func (c *Claim) About(subject [16]byte) {
+	if c != nil {
+		c.about = subject
+	}
 }
 
 // Answer is a stored outcome.
@@ -148,6 +158,9 @@ func (c *Claim) load(ctx context.Context, db *pg.DB) (*Answer, error) {
 	}
 	if !secret.Equal(hash, c.body) {
 		return nil, ErrMismatch
+	}
+	if len(sealed) == 0 { // erased with the data of whom it told
+		return nil, ErrErased
 	}
 	if a.Body, err = c.ring.Open("idempotency", sealed, c.key); err != nil {
 		return nil, err
