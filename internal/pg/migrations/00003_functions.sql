@@ -4,8 +4,10 @@
 
 -- Locks of a transaction are taken in this order everywhere: idempotency key,
 -- schedule (shared or exclusive), resources by ascending key, the row of the
--- booking or hold at hand, the customer's row, the rows of holds and then of
--- bookings that have expired by ascending id, business_seq.
+-- booking or hold at hand, the customer's row (of two that become one: by
+-- ascending id, and then those that had been merged before), the rows of holds
+-- and then of bookings that have expired or that change hands by ascending id,
+-- business_seq.
 
 -- +goose StatementBegin
 CREATE FUNCTION lock_key(p_space integer, p_id text) RETURNS bigint
