@@ -125,7 +125,11 @@ func (s *Service) setPassword(ctx context.Context, was account, password string,
 			return errPasswordMoved
 		}
 		tx.Later(setPassword, was.ID, hash, proven, now)
-		tx.Later(endOtherSessions, was.ID, keep, now, endedByPassword)
+		if keep.IsZero() {
+			tx.Later(endSessions, was.ID, now, endedByPassword)
+		} else {
+			tx.Later(endOtherSessions, was.ID, keep, now, endedByPassword)
+		}
 		queueNotice(tx.Batch(), was.ID, MailPasswordChanged, now)
 		return nil
 	})
