@@ -44,7 +44,7 @@ type challengeID = id.Of[challenge]
 // challengeData is kept sealed.
 type challengeData struct {
 	Ceremony *webauthn.SessionData `json:"ceremony,omitempty"` // of passkeys
-	Password []byte                `json:"password,omitempty"` // hash of the stored hash: another password, and the challenge is void
+	Password []byte                `json:"password,omitempty"` // its tag: with another one the challenge is void
 	Session  SessionID             `json:"session,omitzero"`   // in which a passkey is registered
 	Knows    bool                  `json:"knows,omitempty"`    // the password was shown
 }

@@ -120,6 +120,9 @@ func (r *factorsRow) count() int64 {
 	return r.Passkeys
 }
 
+// passwordTag tells one password of the account from the next.
+func (r *factorsRow) passwordTag() []byte { return hashToken([]byte(r.PasswordHash)) }
+
 func (r *factorsRow) enrolled() bool { return r.count() > 0 }
 
 // custody is an open transaction on the factors of the account of a session:
@@ -176,7 +179,7 @@ func (c *custody) mayAdd(knows knowledge) error {
 	if c.row.enrolled() {
 		return c.demandStrong()
 	}
-	return knows.check()
+	return knows.check(&c.row)
 }
 
 // added does what follows on a new factor: the other sessions end, this one is
@@ -205,7 +208,7 @@ func (c *custody) mayRemove(knows knowledge) error {
 	if c.row.Operator {
 		return ErrFactorForced
 	}
-	if err := knows.check(); err != nil {
+	if err := knows.check(&c.row); err != nil {
 		return err
 	}
 	if !knows.long {

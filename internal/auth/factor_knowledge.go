@@ -9,6 +9,7 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/secret"
 )
 
 // knowledge is whether somebody who is signed in showed the present password.
@@ -16,13 +17,15 @@ type knowledge struct {
 	given bool
 	right bool
 	long  bool // enough to be the only factor
+	tag   []byte // of the password that was shown, see passwordTag
 }
 
-// check refuses who did not show it, and names the field.
-func (k knowledge) check() error {
+// check refuses who did not show it, and names the field. The account is as
+// it stands now: its password may have changed since.
+func (k knowledge) check(now *factorsRow) error {
 	var v fault.Fields
 	if v.Check(k.given, "body.password", "required") {
-		v.Check(k.right, "body.password", "auth.password_wrong")
+		v.Check(k.right && secret.Equal(k.tag, now.passwordTag()), "body.password", "auth.password_wrong")
 	}
 	return v.Err()
 }
@@ -56,7 +59,7 @@ func (s *Service) knows(ctx context.Context, user UserID, password string) (know
 	if err != nil {
 		return knowledge{}, fmt.Errorf("present password: %w", err)
 	}
-	return knowledge{given: true, right: right, long: n >= MinPassword}, nil
+	return knowledge{given: true, right: right, long: n >= MinPassword, tag: row.passwordTag()}, nil
 }
 
 // Guesses at codes are limited over all challenges and processes, each kind by

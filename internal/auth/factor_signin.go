@@ -68,7 +68,7 @@ func (s *Service) SecondFactor(ctx context.Context, in SecondFactorInput) (Token
 		if err != nil {
 			return err
 		}
-		if row.Disabled || !secret.Equal(c.Password, hashToken([]byte(row.PasswordHash))) {
+		if row.Disabled || !secret.Equal(c.Password, row.passwordTag()) {
 			return ErrChallengeInvalid
 		}
 		if proven, err = s.prove(ctx, tx, c.user, in.Proof, c.Ceremony); err != nil || !proven {

@@ -38,7 +38,7 @@ func (s *Service) StartPasskey(ctx context.Context, who Principal, password stri
 		}
 		out.Options = creation.Response
 		out.Token, err = s.queueChallenge(c.Batch(), who.UserID, forPasskey, challengeData{
-			Ceremony: begun, Session: who.SessionID, Knows: knows.right,
+			Ceremony: begun, Session: who.SessionID, Knows: knows.right, Password: knows.tag,
 		})
 		return err
 	})
@@ -85,7 +85,7 @@ func (s *Service) AddPasskey(ctx context.Context, who Principal, token, name str
 		case err != nil:
 			return err
 		}
-		if err := c.mayAdd(knowledge{given: true, right: ch.Knows}); err != nil {
+		if err := c.mayAdd(ch.knowledge()); err != nil {
 			return err
 		}
 		credential, err := s.verifyMade(ctx, c, ch.Ceremony, parsed)
@@ -106,6 +106,11 @@ func (s *Service) AddPasskey(ctx context.Context, who Principal, token, name str
 		return Passkey{}, nil, ErrPasskeyRefused
 	}
 	return *out, codes, nil
+}
+
+// knowledge is whether the password was shown when the challenge was made.
+func (d challengeData) knowledge() knowledge {
+	return knowledge{given: true, right: d.Knows, tag: d.Password}
 }
 
 // verifyMade checks a new passkey; nil for one that is not right.

@@ -348,4 +348,3 @@ func within(t *testing.T, answer json.RawMessage, name, to string) json.RawMessa
 	}
 	return raw
 }
-

@@ -34,9 +34,12 @@ func TestFactors_WeakSession_ChangesNothing(t *testing.T) {
 		"its code":      func() error { _, err := w.ConfirmTOTP(t.Context(), weak, "123456"); return err },
 		"no app":        func() error { return w.RemoveTOTP(t.Context(), weak, passphrase) },
 		"a passkey":     func() error { _, err := w.StartPasskey(t.Context(), weak, passphrase); return err },
-		"its answer":    func() error { _, _, err := w.AddPasskey(t.Context(), weak, c.Token, "x", k.Make(t, c.Options)); return err },
-		"no passkey":    func() error { return w.RemovePasskey(t.Context(), weak, PasskeyID{1}, passphrase) },
-		"new codes":     func() error { _, err := w.MakeRecoveryCodes(t.Context(), weak); return err },
+		"its answer": func() error {
+			_, _, err := w.AddPasskey(t.Context(), weak, c.Token, "x", k.Make(t, c.Options))
+			return err
+		},
+		"no passkey": func() error { return w.RemovePasskey(t.Context(), weak, PasskeyID{1}, passphrase) },
+		"new codes":  func() error { _, err := w.MakeRecoveryCodes(t.Context(), weak); return err },
 	} {
 		f, ok := fault.As(try())
 		if !ok || f.Code != "auth.strong_required" || f.Kind != fault.Forbidden || f.Extra["enrolled"] != true {
@@ -190,5 +193,23 @@ func TestRemove_OneOfTwo_AndTheOperatorsLast(t *testing.T) {
 	}
 	if n := count(t, w, "SELECT count(*) FROM platform_audit WHERE subject = $1 AND action LIKE 'operator.factor_%'", "user:"+p.UserID.String()); n != 2 {
 		t.Errorf("%d entries in the platform's trail, want the app's coming and the passkey's going", n)
+	}
+}
+
+// A password that was right when it was shown, and is another by the time it counts.
+func TestAddPasskey_PasswordChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newSite(t)
+	w.user(t, "hana@example.jp")
+	p := w.principal(t, w.login(t, "hana@example.jp").Access)
+	k := authtest.NewPasskey(t, site)
+	c, err := w.StartPasskey(t.Context(), p, passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.exec(t, "UPDATE users SET password_hash = password_hash || 'x' WHERE id = $1", p.UserID)
+	_, _, err = w.AddPasskey(t.Context(), p, c.Token, "x", k.Make(t, c.Options))
+	if fieldCodes(err)["body.password"] != "auth.password_wrong" {
+		t.Errorf("%v", err)
 	}
 }

@@ -63,7 +63,9 @@ func (s *Service) StartTOTP(ctx context.Context, who Principal, password string)
 
 var base32NoPadding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-func (s *Service) sealTOTP(user UserID, raw []byte) []byte { return s.ring.Seal(sealTOTP, raw, user[:]) }
+func (s *Service) sealTOTP(user UserID, raw []byte) []byte {
+	return s.ring.Seal(sealTOTP, raw, user[:])
+}
 
 // ConfirmTOTP takes the first code of the secret that was made last. With the
 // first factor of an account come recovery codes, which are shown once. The
