@@ -88,7 +88,7 @@ type CustomerView struct {
 	GivenName      string       `json:"given_name"`
 	FamilyNameKana string       `json:"family_name_kana"`
 	GivenNameKana  string       `json:"given_name_kana"`
-	Phone          string       `json:"phone" doc:"E.164"`
+	Phone          string       `json:"phone" doc:"E.164; empty for whoever may not see it, as are e-mail, note and override_reason"`
 	Email          string       `json:"email"`
 	Locale         locale.Lang  `json:"locale"`
 }
@@ -115,7 +115,8 @@ type ConsoleBooking struct {
 	UpdatedAt      time.Time      `json:"updated_at"`
 }
 
-func consoleBooking(b *booking.Booking, snap *availability.Snapshot) ConsoleBooking {
+// consoleBooking shows a booking as far as the caller may see it.
+func consoleBooking(ctx context.Context, b *booking.Booking, snap *availability.Snapshot) ConsoleBooking {
 	v := ConsoleBooking{
 		BookingView: bookingView(b, snap.Zone, namesIn(snap)), Source: b.Source, Overridden: b.Overridden, OverrideReason: b.OverrideReason,
 		OutsideRules: b.OutsideRules, CreatedAt: b.CreatedAt.In(snap.Zone), UpdatedAt: b.UpdatedAt.In(snap.Zone),
@@ -131,7 +132,23 @@ func consoleBooking(b *booking.Booking, snap *availability.Snapshot) ConsoleBook
 			})
 		}
 	}
+	if !callOf(ctx).seesContact(b) {
+		v.Customer.Phone, v.Customer.Email, v.Note, v.OverrideReason = "", "", "", ""
+	}
 	return v
+}
+
+// seesContact tells whether the caller may see how to reach the customer of a
+// booking, and what was noted on it.
+func (c *call) seesContact(b *booking.Booking) bool {
+	switch maySeeContact.reach(c.role) {
+	case all:
+		return true
+	case own:
+		return b.ServedBy(c.staff)
+	case not:
+	}
+	return false
 }
 
 type listBookingsInput struct {
@@ -153,7 +170,7 @@ func (a *API) listBookings(ctx context.Context, in *listBookingsInput) (*data[li
 	if err != nil {
 		return nil, err
 	}
-	found, err := a.Bookings.List(ctx, businessID(ctx), f, after, in.Limit)
+	found, err := a.Bookings.List(ctx, actor(ctx), businessID(ctx), f, after, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +181,7 @@ func (a *API) listBookings(ctx context.Context, in *listBookingsInput) (*data[li
 	}
 	out := &data[list[ConsoleBooking]]{}
 	for _, b := range found {
-		out.Body.Items = append(out.Body.Items, consoleBooking(b, snap))
+		out.Body.Items = append(out.Body.Items, consoleBooking(ctx, b, snap))
 	}
 	out.Body.NextCursor, err = nextCursor(ctx, a, f, next)
 	return out, err
@@ -207,7 +224,7 @@ func (a *API) createConsoleBooking(ctx context.Context, in *consoleBookingInput)
 	}
 	view, replayed, err := idempotent(ctx, a, effect[*booking.Booking, ConsoleBooking]{
 		Key: in.IdempotencyKey, Business: &bid, Request: in, Status: http.StatusCreated,
-		Render: func(b *booking.Booking) ConsoleBooking { return consoleBooking(b, snap) },
+		Render: func(b *booking.Booking) ConsoleBooking { return consoleBooking(ctx, b, snap) },
 		Do: func(c *idempotency.Claim) (*booking.Booking, error) {
 			return a.Bookings.Create(ctx, actor(ctx), bid, booking.CreateInput{
 				Request: r, Short: short, Customer: who.input(), Note: in.Body.Note, Source: source,
@@ -235,11 +252,11 @@ func (a *API) getBooking(ctx context.Context, in *OneBooking) (*versioned[Consol
 	if err != nil {
 		return nil, err
 	}
-	b, err := a.Bookings.Get(ctx, businessID(ctx), in.BookingID)
+	b, err := a.Bookings.Get(ctx, actor(ctx), businessID(ctx), in.BookingID)
 	if err != nil {
 		return nil, err
 	}
-	return &versioned[ConsoleBooking]{ETag: etag(b.Version), Body: consoleBooking(b, snap)}, nil
+	return &versioned[ConsoleBooking]{ETag: etag(b.Version), Body: consoleBooking(ctx, b, snap)}, nil
 }
 
 // HistoryView is one change of a booking.
@@ -264,7 +281,7 @@ func (a *API) bookingHistory(ctx context.Context, in *OneBooking) (*data[History
 	if err != nil {
 		return nil, err
 	}
-	entries, err := a.Bookings.History(ctx, businessID(ctx), in.BookingID)
+	entries, err := a.Bookings.History(ctx, actor(ctx), businessID(ctx), in.BookingID)
 	if err != nil {
 		return nil, err
 	}
@@ -326,7 +343,7 @@ func (a *API) changed(ctx context.Context, request any, k Keyed, m Precondition,
 	}
 	view, replayed, err := idempotent(ctx, a, effect[*booking.Booking, ConsoleBooking]{
 		Key: k.IdempotencyKey, Business: &ch.Business, Request: request, Status: http.StatusOK,
-		Render: func(b *booking.Booking) ConsoleBooking { return consoleBooking(b, snap) },
+		Render: func(b *booking.Booking) ConsoleBooking { return consoleBooking(ctx, b, snap) },
 		Do: func(c *idempotency.Claim) (*booking.Booking, error) {
 			ch.Claim = c
 			return do(ch)

@@ -18,6 +18,8 @@ func (a *API) registerLedger() {
 	register(a, operation{
 		ID: "get-ledger", Method: http.MethodGet, Path: "/businesses/{business_id}/ledger", Tags: tagConsole, Authz: mayReadLedger,
 		Summary: "All that the day view needs, in one answer",
+		Description: "Every role sees the whole day with names and times. How to reach a customer, and notes, are empty for assistants, and for staff " +
+			"in bookings that they do not serve.",
 	}, a.getLedger)
 }
 
@@ -82,10 +84,10 @@ func (a *API) getLedger(ctx context.Context, in *ledgerInput) (*data[LedgerView]
 	if err != nil {
 		return nil, err
 	}
-	return &data[LedgerView]{ledgerView(l, snap)}, nil
+	return &data[LedgerView]{ledgerView(ctx, l, snap)}, nil
 }
 
-func ledgerView(l *booking.Ledger, snap *availability.Snapshot) LedgerView {
+func ledgerView(ctx context.Context, l *booking.Ledger, snap *availability.Snapshot) LedgerView {
 	v := LedgerView{
 		Date: l.Date, Timezone: l.Zone.String(), Now: l.Now.In(l.Zone), Seq: l.Seq, GridMinutes: l.Grid, Hours: l.Hours,
 		Summary: summary(l.Bookings, snap.Business.Currency),
@@ -96,7 +98,7 @@ func ledgerView(l *booking.Ledger, snap *availability.Snapshot) LedgerView {
 		})
 	}
 	for _, b := range l.Bookings {
-		v.Bookings = append(v.Bookings, consoleBooking(b, snap))
+		v.Bookings = append(v.Bookings, consoleBooking(ctx, b, snap))
 	}
 	for _, h := range l.Held {
 		v.Holds = append(v.Holds, LedgerHold{

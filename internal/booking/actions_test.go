@@ -126,7 +126,7 @@ func (s *shop) by(x *booking.Booking) booking.Change {
 // read reads a booking.
 func (s *shop) read(x *booking.Booking) *booking.Booking {
 	s.tb.Helper()
-	got, err := s.service.Get(context.Background(), s.id, x.ID)
+	got, err := s.service.Get(context.Background(), member, s.id, x.ID)
 	if err != nil {
 		s.tb.Fatalf("read: %v", err)
 	}
@@ -136,7 +136,7 @@ func (s *shop) read(x *booking.Booking) *booking.Booking {
 // path is the history of a booking as "create, cancel, undo".
 func (s *shop) path(x *booking.Booking) string {
 	s.tb.Helper()
-	list, err := s.service.History(context.Background(), s.id, x.ID)
+	list, err := s.service.History(context.Background(), member, s.id, x.ID)
 	if err != nil {
 		s.tb.Fatalf("history: %v", err)
 	}

@@ -48,7 +48,7 @@ func TestCancel_FeeAtEachStep_IsThatOfThePolicyThatWasAgreed(t *testing.T) {
 		if err != nil || got.CancelFee == nil || *got.CancelFee != c.fee || *s.read(got).CancelFee != c.fee {
 			t.Errorf("%s: %v, %+v; want %d", c.at, err, got, c.fee)
 		}
-		list, err := s.service.History(context.Background(), s.id, x.ID)
+		list, err := s.service.History(context.Background(), member, s.id, x.ID)
 		if err != nil || list[1].Reason != "急用のため" || list[1].ActorKind != "customer" || list[1].Detail["by"] != "customer" {
 			t.Errorf("history %v, %+v", err, list)
 		}

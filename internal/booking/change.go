@@ -67,6 +67,9 @@ func (s *Service) change(ctx context.Context, c Change, st step) (*Booking, erro
 			if err != nil {
 				return err
 			}
+			if x.hiddenFrom(c.Actor) {
+				return ErrNotFound
+			}
 			if c.Expect != 0 && x.Version != c.Expect {
 				return ErrStale
 			}
@@ -105,6 +108,7 @@ func (s *Service) apply(ctx context.Context, tx *pg.Tx, c Change, st step, x *Bo
 	if !c.Silent && st.event != nil {
 		s.queueMessage(tx.Batch(), x, st.event(from, x), st.detail)
 	}
+	c.Claim.About(x.ID)
 	if err := c.Claim.Store(tx.Batch(), x); err != nil {
 		return err
 	}

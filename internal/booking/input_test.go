@@ -161,7 +161,7 @@ func TestCreate_TextsAreCleaned(t *testing.T) {
 	if _, err := s.service.Cancel(context.Background(), c); err != nil {
 		t.Fatal(err)
 	}
-	if r := s.texts(`SELECT reason FROM booking_history WHERE version = 2`); r[0] != "店都合" {
+	if r := s.texts(`SELECT reason FROM booking_reasons WHERE version = 2`); r[0] != "店都合" {
 		t.Errorf("reason %q", r)
 	}
 	long := c
@@ -264,7 +264,7 @@ func TestList_OddQueries(t *testing.T) {
 		"": 1, "やまだ": 1, "ﾔﾏﾀﾞ": 1, "山田": 1, "5678": 1, "５６７８": 1, strings.ToLower(x.Code): 1, x.Code[:4] + "-" + x.Code[4:]: 1,
 		"5679": 0, "%": 0, "_": 0, "'": 0, "\x00": 1, "\\": 0, "田中": 0, "\xff": 1,
 	} {
-		list, err := s.service.List(context.Background(), s.id, booking.Filter{From: day, To: day, Query: q}, booking.Mark{}, 20)
+		list, err := s.service.List(context.Background(), member, s.id, booking.Filter{From: day, To: day, Query: q}, booking.Mark{}, 20)
 		if err != nil || len(list) != want {
 			t.Errorf("%q: %d, %v; want %d", q, len(list), err, want)
 		}
@@ -272,7 +272,7 @@ func TestList_OddQueries(t *testing.T) {
 	for want, f := range map[string]booking.Filter{
 		"query.to before_from": {From: day, To: day.AddDays(-1)}, "query.to range_too_long": {From: day, To: day.AddDays(92)},
 	} {
-		if _, err := s.service.List(context.Background(), s.id, f, booking.Mark{}, 20); !slices.Equal(fields(err), []string{want}) {
+		if _, err := s.service.List(context.Background(), member, s.id, f, booking.Mark{}, 20); !slices.Equal(fields(err), []string{want}) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}

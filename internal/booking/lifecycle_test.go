@@ -263,7 +263,7 @@ func TestUndo_OnlyOnceOnTheSameDayWithAReason(t *testing.T) {
 	if err := actions[booking.ActUndo](s, s.mustEnter(in)); code(err) != "booking.nothing_to_undo" {
 		t.Errorf("a walk-in was never confirmed: %v", err)
 	}
-	list, err := s.service.History(context.Background(), s.id, x.ID)
+	list, err := s.service.History(context.Background(), member, s.id, x.ID)
 	if err != nil || list[2].Reason != "電話で依頼" || list[2].ActorKind != "member" || *list[2].ActorID != member.UserID || !list[2].At.Equal(at(0, 23, 59)) {
 		t.Errorf("history: %v, %+v", err, list)
 	}

@@ -35,7 +35,7 @@ func (s *Service) open(ctx context.Context, token string) (*Booking, error) {
 	if !ok {
 		return nil, ErrNotFound
 	}
-	x, err := s.Get(ctx, bid, bookingID)
+	x, err := s.Get(ctx, tenant.Actor{Kind: tenant.Customer}, bid, bookingID)
 	if err != nil {
 		return nil, err
 	}

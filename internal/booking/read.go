@@ -10,10 +10,12 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/jp"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
-// Get reads one booking; not_found for an absent or foreign one.
-func (s *Service) Get(ctx context.Context, bid business.ID, bookingID ID) (*Booking, error) {
+// Get reads one booking; not_found for an absent or foreign one, and for one
+// that is not the own of an actor who is bound to their own.
+func (s *Service) Get(ctx context.Context, actor tenant.Actor, bid business.ID, bookingID ID) (*Booking, error) {
 	var r row
 	var found bool
 	var b pg.Batch
@@ -24,18 +26,29 @@ func (s *Service) Get(ctx context.Context, bid business.ID, bookingID ID) (*Book
 	if !found {
 		return nil, ErrNotFound
 	}
-	return r.booking(), nil
+	x := r.booking()
+	if x.hiddenFrom(actor) {
+		return nil, ErrNotFound
+	}
+	return x, nil
 }
 
-// History is every change of a booking in order; not_found for an absent one.
-func (s *Service) History(ctx context.Context, bid business.ID, bookingID ID) ([]HistoryEntry, error) {
+var isServedBy = pg.Register("booking.is_served_by",
+	`SELECT position FROM booking_segments WHERE business_id = $1 AND booking_id = $2 AND staff_id = $3 LIMIT 1`)
+
+// History is every change of a booking in order; not_found as Get answers it.
+func (s *Service) History(ctx context.Context, actor tenant.Actor, bid business.ID, bookingID ID) ([]HistoryEntry, error) {
 	var list []HistoryEntry
 	var b pg.Batch
+	var serving []int
+	if actor.Own {
+		pg.CollectColumn(b.Queue(isServedBy, bid, bookingID, actor.Staff), &serving)
+	}
 	pg.Collect(b.Queue(listHistory, bid, bookingID), &list)
 	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
 		return nil, err
 	}
-	if len(list) == 0 { // each booking has at least its creation
+	if len(list) == 0 || actor.Own && len(serving) == 0 { // each booking has at least its creation
 		return nil, ErrNotFound
 	}
 	return list, nil
@@ -70,18 +83,24 @@ type Mark struct {
 	ID    ID
 }
 
-var list = pg.Register("booking.list",
-	`SELECT `+columns+` FROM bookings b
+// listed is a page; its last part is for those who are bound to their own.
+const listed = `SELECT ` + columns + ` FROM bookings b
 	 WHERE b.business_id = $1 AND b.business_date BETWEEN $2::date AND $3::date
 	   AND ($4::text = '' OR b.status = $4)
 	   AND ($5::text = '' OR b.code = $6::text OR b.customer_id IN (
 	        SELECT c.id FROM customers c WHERE c.business_id = $1 AND (position($5 IN c.search_key) > 0 OR c.phone_last4 = $7::text)))
-	   AND (b.starts_at, b.id) > ($8::timestamptz, $9::uuid)
+	   AND (b.starts_at, b.id) > ($8::timestamptz, $9::uuid)`
+
+var (
+	list = pg.Register("booking.list", listed+` ORDER BY b.starts_at, b.id LIMIT $10`)
+	listOwn = pg.Register("booking.list_own", listed+` AND EXISTS (
+	        SELECT FROM booking_segments s WHERE s.business_id = b.business_id AND s.staff_id = $11 AND s.booking_id = b.id)
 	 ORDER BY b.starts_at, b.id LIMIT $10`)
+)
 
 // List reads a page of bookings in order of their start, and one more to show
-// that there are more.
-func (s *Service) List(ctx context.Context, bid business.ID, f Filter, after Mark, limit int) ([]*Booking, error) {
+// that there are more. Who is bound to their own sees what they serve.
+func (s *Service) List(ctx context.Context, actor tenant.Actor, bid business.ID, f Filter, after Mark, limit int) ([]*Booking, error) {
 	if err := f.Validate(); err != nil {
 		return nil, err
 	}
@@ -96,7 +115,13 @@ func (s *Service) List(ctx context.Context, bid business.ID, f Filter, after Mar
 	}
 	var rows []row
 	var b pg.Batch
-	pg.Collect(b.Queue(list, bid, f.From, f.To, f.Status, jp.Fold(q), CleanCode(q), last4, start, [16]byte(after.ID), limit+1), &rows)
+	args := []any{bid, f.From, f.To, f.Status, jp.Fold(q), CleanCode(q), last4, start, [16]byte(after.ID), limit + 1}
+	by := list
+	if actor.Own {
+		by = listOwn
+		args = append(args, actor.Staff)
+	}
+	pg.Collect(b.Queue(by, args...), &rows)
 	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
 		return nil, err
 	}

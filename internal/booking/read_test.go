@@ -115,7 +115,7 @@ func TestList_Pages(t *testing.T) {
 	var got []string
 	var mark booking.Mark
 	for range 10 {
-		page, err := s.service.List(context.Background(), s.id, booking.Filter{From: day, To: day, Status: booking.Confirmed}, mark, 2)
+		page, err := s.service.List(context.Background(), member, s.id, booking.Filter{From: day, To: day, Status: booking.Confirmed}, mark, 2)
 		if err != nil {
 			t.Fatal(err)
 		}

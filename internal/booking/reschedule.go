@@ -9,7 +9,6 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
-	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
 // MoveInput is where a booking is to go.
@@ -66,7 +65,7 @@ type move struct {
 // who serve now.
 func (m *move) locks(ctx context.Context) (func(*pg.Batch), error) {
 	m.plan, m.look = nil, nil
-	x, err := m.s.Get(ctx, m.c.Business, m.c.Booking)
+	x, err := m.s.Get(ctx, m.c.Actor, m.c.Business, m.c.Booking)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +116,7 @@ func covers(many, few []catalog.ResourceID) bool {
 
 // draft checks the move of the booking and makes its draft.
 func (m *move) draft(x *Booking, now time.Time) (*draft, error) {
-	member := m.c.Actor.Kind == tenant.Member
+	member := m.c.Actor.OfBusiness()
 	switch _, ok := next(x.Status, ActReschedule); {
 	case !ok:
 		return nil, ErrState.With(fault.Args{"status": x.Status})

@@ -53,7 +53,7 @@ func TestMove_KeepsWhatWasSold(t *testing.T) {
 	if s.service.ManageToken(got) != s.service.ManageToken(x) {
 		t.Error("its link is another one")
 	}
-	list, err := s.service.History(context.Background(), s.id, x.ID)
+	list, err := s.service.History(context.Background(), member, s.id, x.ID)
 	if err != nil || len(list) != 2 || list[1].Detail["from_start"] != "2026-12-01T05:00:00Z" || list[1].Detail["to_start"] != "2026-12-02T02:00:00Z" {
 		t.Errorf("history %v, %+v", err, list)
 	}

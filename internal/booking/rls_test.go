@@ -69,7 +69,16 @@ func (s *shop) samples(x *booking.Booking, h *booking.Hold) map[string]sample {
 		"booking.insert_segments": {1, []any{b, x.ID, `[{"service_id":"` + x.Segments[0].ServiceID.String() + `","service_name":{},"options":[],"duration_minutes":5,
 			"starts_at":"2026-12-01T00:00:00Z","ends_at":"2026-12-01T00:05:00Z","nominated":false,"picks":[]}]`}},
 		"booking.delete_segments":           {1, []any{b, x.ID}},
-		"booking.insert_history":            {1, []any{b, x.ID, 2, now, "system", nil, "cancel", "confirmed", "cancelled", "", none}},
+		"booking.insert_history":            {1, []any{b, x.ID, 2, now, "system", nil, "cancel", "confirmed", "cancelled", none}},
+		"booking.insert_reason":             {1, []any{b, x.ID, 1, "理由"}},
+		"booking.customer_expected":         {1, []any{b, x.CustomerID, now}},
+		"booking.move_to_customer":          {1, []any{b, x.CustomerID, x.CustomerID}},
+		"booking.forget_guest":              {1, []any{b, x.CustomerID}},
+		"booking.forget_reasons":            {0, []any{b, x.CustomerID}}, // nobody wrote one
+		"booking.forget_messages":           {1, []any{b, x.CustomerID}},
+		"booking.of_customer":               {1, []any{b, x.CustomerID, end, [16]byte{}, false, [16]byte{}, 20}},
+		"booking.told_customer":             {1, []any{b, x.CustomerID, 20}},
+		"booking.link_proves":               {1, []any{b, x.ID}},
 		"booking.update":                    {1, []any{b, x.ID, "cancelled", x.StartsAt, x.EndsAt, day, nil, 0, x.Lines, false, "", false, 0, 2, now}},
 		"booking.by_id":                     {1, []any{b, x.ID}},
 		"booking.lock_by_id":                {1, []any{b, x.ID}},
@@ -184,8 +193,8 @@ func TestService_S12_ForeignIDs_AreAbsent(t *testing.T) {
 			t.Errorf("%s: %v", a, err)
 		}
 	}
-	_, get := other.service.Get(context.Background(), other.id, x.ID)
-	_, history := other.service.History(context.Background(), other.id, x.ID)
+	_, get := other.service.Get(context.Background(), member, other.id, x.ID)
+	_, history := other.service.History(context.Background(), member, other.id, x.ID)
 	if code(get) != "not_found" || code(history) != "not_found" {
 		t.Errorf("get %v, history %v", get, history)
 	}
@@ -197,7 +206,7 @@ func TestService_S12_ForeignIDs_AreAbsent(t *testing.T) {
 	if _, err := other.book(in); !slices.Equal(fields(err), []string{"body.items[0].staff_id unknown_id"}) {
 		t.Errorf("foreign staff: %v", err)
 	}
-	list, err := other.service.List(context.Background(), other.id, booking.Filter{From: x.Date, To: x.Date}, booking.Mark{}, 20)
+	list, err := other.service.List(context.Background(), member, other.id, booking.Filter{From: x.Date, To: x.Date}, booking.Mark{}, 20)
 	if err != nil || len(list) > 0 {
 		t.Errorf("list: %v, %d", err, len(list))
 	}

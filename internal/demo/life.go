@@ -11,6 +11,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/customer"
+	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
 // A life is what happens at one shop between two instants, in order.
@@ -167,7 +168,7 @@ const pageSize = 500
 func (l *life) rememberList(ctx context.Context, f booking.Filter) error {
 	var after booking.Mark
 	for {
-		page, err := l.bookings.List(ctx, l.id, f, after, pageSize)
+		page, err := l.bookings.List(ctx, tenant.Worker(), l.id, f, after, pageSize)
 		if err != nil {
 			return fmt.Errorf("list of bookings: %w", err)
 		}
