@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
-	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
 	"github.com/omotenashi-connect/omotenashi/internal/jp"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"

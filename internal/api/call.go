@@ -57,6 +57,8 @@ func actor(ctx context.Context) tenant.Actor {
 	a.UserID = c.principal.UserID
 	a.Kind = tenant.Customer
 	switch {
+	case c.principal.Key != nil:
+		a.Kind, a.Role = tenant.APIKey, tenant.Manager
 	case c.role != "":
 		a.Kind, a.Role, a.Staff = tenant.Member, c.role, c.staff
 		a.Own = c.op.Authz.reach(c.role) == own

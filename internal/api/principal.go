@@ -14,6 +14,8 @@ type Principal = auth.Principal
 type gate interface {
 	// Authenticate answers an Unauthenticated fault for a token that does not stand.
 	Authenticate(ctx context.Context, accessToken string) (Principal, error)
+	// AuthenticateKey is Authenticate for API keys.
+	AuthenticateKey(ctx context.Context, key string) (Principal, error)
 	// Role is what the caller is in the business; false for nothing.
 	Role(ctx context.Context, user auth.UserID, business [16]byte) (tenant.Job, bool, error)
 }

@@ -36,17 +36,22 @@ type SessionView struct {
 type sessionsInput struct{ Paging }
 
 func (a *API) listSessions(ctx context.Context, in *sessionsInput) (*data[list[SessionView]], error) {
+	return a.sessionsPage(ctx, principal(ctx).UserID, in.Paging)
+}
+
+// sessionsPage is one page of where a person is signed in.
+func (a *API) sessionsPage(ctx context.Context, user auth.UserID, p Paging) (*data[list[SessionView]], error) {
 	who := principal(ctx)
 	var below auth.SessionMark
-	if _, err := in.after(ctx, a, who.UserID, &below); err != nil {
+	if _, err := p.after(ctx, a, user, &below); err != nil {
 		return nil, err
 	}
-	rows, err := a.Auth.Sessions(ctx, who.UserID, below, in.Limit+1)
+	rows, err := a.Auth.Sessions(ctx, user, below, p.Limit+1)
 	if err != nil {
 		return nil, err
 	}
 	unknown := locale.T(language(ctx), "auth.device.unknown", nil)
-	return pageOf(ctx, a, in.Paging, who.UserID, rows, func(s *auth.OpenSession) SessionView {
+	return pageOf(ctx, a, p, user, rows, func(s *auth.OpenSession) SessionView {
 		return SessionView{
 			ID: s.ID, CreatedAt: s.CreatedAt.UTC(), LastActiveAt: s.RotatedAt.UTC(), UserAgent: s.UserAgent, Address: s.Address, Strong: s.Strong,
 			Device: cmp.Or(auth.DeviceName(s.UserAgent), unknown), Current: s.ID == who.SessionID,

@@ -100,6 +100,23 @@ func namedPlatform(page string) string {
 	LEFT JOIN users u ON u.id = e.actor_id ORDER BY e.at DESC, e.id DESC`
 }
 
+var first = pg.Register("audit.first", named(`SELECT seq, at, actor_kind, actor_id, request_id, action, subject, detail FROM audit_entries
+	WHERE business_id = $1 AND seq = 1`))
+
+// QueueFirst adds the reading of the entry with which a business's trail begins:
+// its founding. To be sent as the business.
+func QueueFirst(b *pg.Batch, business [16]byte, dst *[]Record) {
+	pg.Collect(b.Queue(first, business), dst)
+}
+
+// QueueAbout adds the reading of what the platform's trail says of a subject, the
+// newest first, at most limit.
+func QueueAbout(b *pg.Batch, subject string, limit int, dst *[]PlatformRecord) {
+	f := Filter{Subject: subject}
+	args := append([]any{forever, [16]byte{}, time.Time{}, limit}, f.arguments()...)
+	pg.Collect(b.Queue(platformLists[bySubject], args...), dst)
+}
+
 // Trail reads the trails.
 type Trail struct{ db *pg.DB }
 

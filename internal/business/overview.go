@@ -2,6 +2,7 @@ package business
 
 import (
 	"context"
+	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
@@ -14,12 +15,22 @@ const overviewRows = 50
 type Overview struct {
 	Business
 	Founding  audit.Record // its first entry: who founded it, and when
-	Owners    []Member
+	Owners    []Proprietor
 	Decisions []audit.PlatformRecord // of operators, the newest first, at most 50
 }
 
+// Proprietor is an owner as operators reach them.
+type Proprietor struct {
+	UserID     [16]byte  `db:"user_id"`
+	FamilyName string    `db:"family_name"`
+	GivenName  string    `db:"given_name"`
+	Email      string    `db:"email"`
+	CreatedAt  time.Time `db:"created_at"` // of the membership
+}
+
 var listOwners = pg.Register("business.list_owners",
-	`SELECT `+memberColumns+` WHERE m.business_id = $1 AND m.role = 'owner' ORDER BY m.id LIMIT $2`)
+	`SELECT m.user_id, u.family_name, u.given_name, u.email, m.created_at FROM members m JOIN users u ON u.id = m.user_id
+	 WHERE m.business_id = $1 AND m.role = 'owner' ORDER BY m.id LIMIT $2`)
 
 // Overview reads a business with who owns it and what was decided on it, in one
 // round trip; not_found when there is none. It is for operators.
