@@ -8,50 +8,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The distance between a hiragana and its katakana.
-const kanaShift = 'ア' - 'あ'
-
-func isShiftableHiragana(r rune) bool { return 'ぁ' <= r && r <= 'ゖ' || r == 'ゝ' || r == 'ゞ' }
-
-func isShiftableKatakana(r rune) bool { return 'ァ' <= r && r <= 'ヶ' || r == 'ヽ' || r == 'ヾ' }
-
-// Katakana is the text cleaned as CleanName does, with half-width forms and
-// hiragana made full-width katakana; what is no kana stays, in its NFKC form.
-func Katakana(s string) string {
-	return strings.Map(func(r rune) rune {
-		if isShiftableHiragana(r) {
-			return r + kanaShift
-		}
-		return r
-	}, compatible(s))
-}
-
-// IsKana tells whether the text is nothing but full-width katakana and spaces,
-// and not empty: what Katakana makes of a well-typed reading.
-func IsKana(s string) bool {
-	for _, r := range s {
-		if r != ' ' && r != '・' && r != 'ー' && !unicode.Is(unicode.Katakana, r) {
-			return false
-		}
-	}
-	return strings.TrimSpace(s) != ""
-}
-
-// Fold is the form in which texts are searched: cleaned, NFKC, lower case, and
-// katakana made hiragana, so that ハナ, ﾊﾅ and はな are one word, as are Ｈａｎａ and hana.
-func Fold(s string) string {
-	return compatible(strings.Map(func(r rune) rune {
-		if isShiftableKatakana(r) {
-			return r - kanaShift
-		}
-		return unicode.ToLower(r)
-	}, compatible(s)))
-}
-
-// compatible is the cleaned text in NFKC; some characters decompose to a blank
-// and a mark, so that it is cleaned after, too.
-func compatible(s string) string { return CleanName(norm.NFKC.String(CleanName(s))) }
-
 // Words are the folded words of a search, at most n.
 func Words(s string, n int) []string {
 	words := strings.Fields(Fold(s))
@@ -95,7 +51,7 @@ func SortKey(kana, name string) []byte {
 		reading = Katakana(name)
 	}
 	var k sortKey
-	for _, r := range reading {
+	for _, r := range repeated(reading) {
 		k.add(r)
 	}
 	out := append(k.primary, levelEnd)

@@ -21,6 +21,18 @@ func TestKatakana_AcceptsAnyKana(t *testing.T) {
 		"\u202eはな\u200b":  "ハナ",
 		"":                "",
 		"ハナ\u0000\u0007こ": "ハナコ",
+		"さとー":             "サトー",
+		"サト－":             "サトー",
+		"ｻﾄ-":             "サトー",
+		"さと〜":             "サトー",
+		"か゛は゜":            "ガパ",
+		"ﾞｶ":              "\u3099カ", // a mark with nothing to voice
+		"ゐゑヰヱを":           "ヰヱヰヱヲ",
+		"わ゛":              "ヷ",
+		"ぁぃっゃゎ":           "ァィッャヮ",
+		"すゞ":              "スヾ", // as it was written
+		"A-1":             "A-1",
+		"㍿":               "株式会社",
 	} {
 		if got := Katakana(in); got != want {
 			t.Errorf("Katakana(%q) = %q, want %q", in, got, want)
@@ -47,6 +59,21 @@ func TestFold_OneWordInAllItsForms(t *testing.T) {
 		{"hana", "HANA", "Ｈａｎａ", "ｈａｎａ"},
 		{"がーでん", "ガーデン", "ｶﾞｰﾃﾞﾝ"},
 		{"a b", " A　 B\t"},
+		{"いすず", "いすゞ", "イスズ", "イスヾ", "ｲｽｽﾞ", "いすす\u3099"},
+		{"さささ", "さゝゝ", "サヽヽ", "ｻｻｻ"},
+		{"すずず", "すゞゞ"},
+		{"ゝあ", "ヽア"}, // repeats nothing
+		{"よしえ", "よしゑ", "ヨシヱ", "ヨシエ"},
+		{"ゔぃおら", "ヴィオラ", "ｳﾞｨｵﾗ", "う゛ぃおら", "ウ゛ィオラ"},
+		{"わ\u3099", "ヷ", "わ゛", "ワ゛", "ﾜﾞ"},
+		{"らーめん", "ラーメン", "ﾗｰﾒﾝ", "ら〜めん", "ラ～メン", "ラ－メン", "ラ‐メン", "ﾗ-ﾒﾝ"},
+		{"10~20", "10〜20", "10～20", "１０～２０"},
+		{"a-b", "A－B"},
+		{"株式会社花", "㈱花", "㍿花", "(株)花", "（株）花", "株式会社花"},
+		{"有限会社花", "㈲花", "（有）花"},
+		{"きろ", "㌔", "キロ"},
+		{"令和", "㋿"},
+		{"ぱぴぷ", "ﾊﾟﾋﾟﾌﾟ", "は゜ぴプ"},
 	} {
 		for _, f := range forms {
 			if got := Fold(f); got != forms[0] {
@@ -125,10 +152,37 @@ func TestSortKey_IsStableUnderFormsOfTyping(t *testing.T) {
 	}
 }
 
+// An iteration mark sorts as what it repeats, and is written as it was.
+func TestSortKey_IterationMarks(t *testing.T) {
+	t.Parallel()
+	want := []string{"イスヾ", "イスゼ", "イスセソ"}
+	got := []string{"イスゼ", "イスセソ", "イスヾ"}
+	slices.SortFunc(got, func(a, b string) int { return bytes.Compare(SortKey(a, "x"), SortKey(b, "x")) })
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	if !bytes.Equal(SortKey("いすゞ", "x"), SortKey("イスズ", "x")) {
+		t.Error("いすゞ and イスズ sort apart")
+	}
+}
+
+var kanaText = rapid.StringOfN(rapid.SampledFrom([]rune("あアｱかカガがｶﾞﾟ゛゜\u3099\u309Aはパﾊゔヴうわヷゐヱヸゑヲをヺンんーｰ-－〜～ゝゞヽヾっッ 　・aＡ1株(㈱㍿㌔ㇰヶゖ々")), 0, 12, -1)
+
+// However a text is typed, it is found.
+func TestFold_HiraganaIsKatakana(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.OneOf(kanaText, rapid.String()).Draw(t, "s")
+		if a, b := Fold(s), Fold(Katakana(s)); a != b {
+			t.Fatalf("Fold(%q) = %q, of its katakana %q", s, a, b)
+		}
+	})
+}
+
 func TestFolding_IsIdempotent(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.String().Draw(t, "s")
+		s := rapid.OneOf(kanaText, rapid.String()).Draw(t, "s")
 		for name, f := range map[string]func(string) string{"Fold": Fold, "Katakana": Katakana, "CleanName": CleanName, "CleanText": CleanText} {
 			if once := f(s); f(once) != once {
 				t.Fatalf("%s(%q) = %q, and again %q", name, s, once, f(once))
