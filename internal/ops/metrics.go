@@ -21,6 +21,7 @@ type Metrics struct {
 	jobs      *prometheus.HistogramVec
 	problems  *prometheus.CounterVec
 	messages  *prometheus.CounterVec
+	auth      *prometheus.CounterVec
 }
 
 var (
@@ -52,12 +53,15 @@ func NewMetrics(version string) *Metrics {
 		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "omotenashi_messages_total", Help: "Messages to people, by event and outcome.",
 		}, []string{"event", "outcome"}),
+		auth: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "omotenashi_auth_events_total", Help: "What speaks of attacks on accounts, by event.",
+		}, []string{"event"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "omotenashi_build_info", Help: "Always 1; the label tells the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.requests, m.active, m.statement, m.jobs, m.problems, m.messages, build,
+	m.registry.MustRegister(m.requests, m.active, m.statement, m.jobs, m.problems, m.messages, m.auth, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -106,6 +110,9 @@ func (m *Metrics) Problem(code string) { m.problems.WithLabelValues(code).Inc() 
 
 // Message counts the fate of a message: sent, failed, skipped or retry.
 func (m *Metrics) Message(event, outcome string) { m.messages.WithLabelValues(event, outcome).Inc() }
+
+// AuthEvent counts an event of signing in; it fits auth.Options.Observe.
+func (m *Metrics) AuthEvent(event string) { m.auth.WithLabelValues(event).Inc() }
 
 // Handler shows all figures in Prometheus's format.
 func (m *Metrics) Handler() http.Handler {
