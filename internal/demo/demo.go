@@ -106,6 +106,9 @@ func (d Deps) tell(ctx context.Context, allowed func(map[string]state) error) (R
 		if err != nil {
 			return err
 		}
+		if err := d.switchOn(ctx); err != nil {
+			return err
+		}
 		if d.fresh(known) {
 			return nil
 		}

@@ -14,8 +14,8 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
-// This file is mails about who works for a business: to whoever is asked to,
-// and to both sides when it changes hands.
+// This file is mails about who works for a business: to whoever is asked to, to
+// both sides when it changes hands, and to its owners when the platform decides.
 
 // memberRow is what such a mail is made of, as it is when the mail goes out.
 type memberRow struct {
@@ -78,6 +78,10 @@ func (s *Service) composeMember(m *message) (email.Mail, error) {
 	if invited {
 		l.Action = &action{w.t(w.event + ".action"), s.o.InvitationURL(r.BusinessID, r.Invitation, r.Generation, r.ExpiresAt)}
 		l.Sections = []section{{Title: w.t("mail.section.invitation"), Rows: w.rows()}}
+	}
+	if reason, _ := m.Detail["reason"].(string); clean(reason) != "" { // of a decision on the business
+		l.Lead = append(l.Lead, locale.T(w.lang, "mail.decision.reason", map[string]any{"reason": clean(reason)}))
+		l.Notes = []string{w.t("mail.note.decision")}
 	}
 	markup, err := l.html()
 	if err != nil {
