@@ -114,21 +114,26 @@ func (s *Snapshot) part(item Item, party int, v *fault.Fields, at func(string) s
 	}
 	p := Part{Service: svc, DurationMinutes: svc.DurationMinutes}
 	faults := v.Len()
-	for j, oid := range item.OptionIDs {
-		loc := fmt.Sprintf("%s[%d]", at("option_ids"), j)
+	s.addOptions(&p, item.OptionIDs, v, at("option_ids"))
+	s.nominate(&p, item.StaffID, party, v, at("staff_id"))
+	return p, v.Len() == faults
+}
+
+// addOptions adds options to a part, or notes those that its service does not take.
+func (s *Snapshot) addOptions(p *Part, ids []catalog.OptionID, v *fault.Fields, at string) {
+	for j, oid := range ids {
+		loc := fmt.Sprintf("%s[%d]", at, j)
 		o := s.Options[oid]
-		if o == nil || !o.Active || !slices.Contains(svc.Options, oid) {
+		if o == nil || !o.Active || !slices.Contains(p.Service.Options, oid) {
 			v.Add(loc, "unknown_id")
 			continue
 		}
-		if !v.Check(!slices.Contains(item.OptionIDs[:j], oid), loc, "duplicate") {
+		if !v.Check(!slices.Contains(ids[:j], oid), loc, "duplicate") {
 			continue
 		}
 		p.Options = append(p.Options, o)
 		p.DurationMinutes += o.DurationMinutes
 	}
-	s.nominate(&p, item.StaffID, party, v, at("staff_id"))
-	return p, v.Len() == faults
 }
 
 // nominate checks the wish for a staff member. It decides the first of the

@@ -28,7 +28,7 @@ type Snapshot struct {
 
 	index      map[catalog.ResourceID]int
 	shifts     map[catalog.ResourceID]*schedule.Week
-	exceptions map[catalog.ResourceID]map[clock.Date][]schedule.Range
+	exceptions map[catalog.ResourceID]map[clock.Date]schedule.Exception
 }
 
 // Special days and exceptions are kept from so many days before today to so
@@ -80,12 +80,12 @@ func (s *Snapshot) compile(special []schedule.SpecialDay, exceptions []schedule.
 	for i := range s.Resources {
 		s.index[s.Resources[i].ID] = i
 	}
-	s.exceptions = map[catalog.ResourceID]map[clock.Date][]schedule.Range{}
+	s.exceptions = map[catalog.ResourceID]map[clock.Date]schedule.Exception{}
 	for _, e := range exceptions {
 		if s.exceptions[e.ResourceID] == nil {
-			s.exceptions[e.ResourceID] = map[clock.Date][]schedule.Range{}
+			s.exceptions[e.ResourceID] = map[clock.Date]schedule.Exception{}
 		}
-		s.exceptions[e.ResourceID][e.Date] = e.Ranges
+		s.exceptions[e.ResourceID][e.Date] = e
 	}
 	s.Services = make(map[catalog.ServiceID]*catalog.Service, len(s.Menu))
 	for i := range s.Menu {
@@ -110,8 +110,8 @@ func (s *Snapshot) Resource(id catalog.ResourceID) (*catalog.Resource, bool) {
 // one that works whenever the business needs it: it has no weekly shift, and no
 // exception on the date.
 func (s *Snapshot) Works(id catalog.ResourceID, d clock.Date) (ranges []schedule.Range, restricted bool) {
-	if r, ok := s.exceptions[id][d]; ok {
-		return r, true
+	if e, ok := s.exceptions[id][d]; ok {
+		return e.Ranges, true
 	}
 	if w := s.shifts[id]; w != nil {
 		return w.On(d), true

@@ -1,0 +1,100 @@
+package availability
+
+import (
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+)
+
+// CauseKind says in one word why a start is not free. Kinds are stable: programs
+// may rely on them, and on new ones being added.
+type CauseKind string
+
+// The kinds, in the order in which they are given: first what stands against any
+// start, then what is wrong with this one, then who and what is missing.
+const (
+	CauseNotBookable    CauseKind = "business_not_bookable" // it is not public: a draft, in review, suspended
+	CauseInactive       CauseKind = "service_inactive"      // the service is archived
+	CauseNoNomination   CauseKind = "no_nomination"         // the service takes none
+	CauseStaffInactive  CauseKind = "staff_inactive"        // the staff member is archived
+	CauseNotForService  CauseKind = "staff_not_for_service" // the staff member does not do this
+	CauseNotNominatable CauseKind = "staff_not_nominatable" // the staff member cannot be asked for
+	CausePartySize      CauseKind = "party_size"            // outside what the service or the staff member takes
+	CausePast           CauseKind = "past"                  // it has gone by
+	CauseDateClosed     CauseKind = "date_closed"           // no opening hours on the date
+	CauseOutsideHours   CauseKind = "outside_hours"         // before opening, after closing or between
+	CauseAfterClosing   CauseKind = "ends_after_closing"    // it begins within the hours and ends outside
+	CauseTooSoon        CauseKind = "too_soon"              // the least notice is not kept any more
+	CauseBeyondWindow   CauseKind = "beyond_window"         // the date is not open for booking yet
+	CauseOffGrid        CauseKind = "off_grid"              // between two starts on offer
+	CauseNoResource     CauseKind = "no_resource"           // nothing active serves the requirement
+	CauseStaffOff       CauseKind = "staff_off"             // does not work then
+	CauseResourceOff    CauseKind = "resource_off"          // the same of a room, seat or equipment
+	CauseCapacity       CauseKind = "capacity"              // not as many units or places as are needed
+	CauseStaffBooked    CauseKind = "staff_booked"          // taken by a booking
+	CauseStaffHeld      CauseKind = "staff_held"            // taken by somebody who is about to book
+	CauseResourceBooked CauseKind = "resource_booked"       // the same of a room, seat or equipment
+	CauseResourceHeld   CauseKind = "resource_held"
+	CauseFragmented     CauseKind = "fragmented"  // each part of the time is free, and no one candidate for the whole
+	CauseCombination    CauseKind = "combination" // each requirement could be served, not all at once
+)
+
+// CauseKinds are all of them.
+var CauseKinds = []CauseKind{
+	CauseNotBookable, CauseInactive, CauseNoNomination, CauseStaffInactive, CauseNotForService, CauseNotNominatable, CausePartySize,
+	CausePast, CauseDateClosed, CauseOutsideHours, CauseAfterClosing, CauseTooSoon, CauseBeyondWindow, CauseOffGrid,
+	CauseNoResource, CauseStaffOff, CauseResourceOff, CauseCapacity,
+	CauseStaffBooked, CauseStaffHeld, CauseResourceBooked, CauseResourceHeld, CauseFragmented, CauseCombination,
+}
+
+// Cause is one thing that stands against a start, in words and for programs.
+type Cause struct {
+	Kind        CauseKind         `json:"kind" doc:"Stable; more may come" enum:"business_not_bookable,service_inactive,no_nomination,staff_inactive,staff_not_for_service,staff_not_nominatable,party_size,past,date_closed,outside_hours,ends_after_closing,too_soon,beyond_window,off_grid,no_resource,staff_off,resource_off,capacity,staff_booked,staff_held,resource_booked,resource_held,fragmented,combination"`
+	Message     string            `json:"message" doc:"In the language of the request" example:"14:00〜15:00は田中さんに別のご予約（7K3M9PQX）が入っています。"`
+	Subject     CauseSubject      `json:"subject"`
+	Requirement *CauseRequirement `json:"requirement,omitempty" doc:"Which requirement of the service is not served; absent when it concerns the whole visit"`
+	Resource    *CauseResource    `json:"resource,omitempty" doc:"Who or what is off or taken"`
+	Overlap     Overlap           `json:"overlap,omitempty" enum:"visit,preparation,clean_up,own_preparation,own_clean_up" doc:"Of what is taken: which part of the other visit is in the way, or whether only preparation or clean-up of this one is"`
+	FreeAt      *time.Time        `json:"free_at,omitempty" doc:"When the resource is next not taken, for a moment at least; the candidates of a requirement come in its order"`
+}
+
+// CauseRequirement is a requirement of the service.
+type CauseRequirement struct {
+	ID   catalog.RequirementID `json:"id"`
+	Kind catalog.Kind          `json:"kind" enum:"staff,room,seat,equipment"`
+}
+
+// CauseResource is a resource by its name in the language of the answer.
+type CauseResource struct {
+	ID   catalog.ResourceID `json:"id"`
+	Name string             `json:"name"`
+}
+
+// SubjectType is what kind of thing causes a reason.
+type SubjectType string
+
+// The types.
+const (
+	SubjectBooking    SubjectType = "booking"
+	SubjectHold       SubjectType = "hold"
+	SubjectShift      SubjectType = "shift"
+	SubjectHours      SubjectType = "hours"
+	SubjectSpecialDay SubjectType = "special_day"
+	SubjectException  SubjectType = "exception"
+	SubjectSetting    SubjectType = "setting"
+	SubjectService    SubjectType = "service"
+	SubjectResource   SubjectType = "resource"
+)
+
+// CauseSubject is the rule, booking or shift that causes a reason: what is to be
+// changed so that it goes away. Where nothing alone is, it is the service.
+type CauseSubject struct {
+	Type      SubjectType `json:"type" enum:"booking,hold,shift,hours,special_day,exception,setting,service,resource"`
+	ID        string      `json:"id,omitempty" doc:"Of a booking, service or resource; of shifts and exceptions the resource's"`
+	Date      string      `json:"date,omitempty" format:"date" doc:"The business day, of hours, special days, shifts and exceptions"`
+	Code      string      `json:"code,omitempty" doc:"Of a booking"`
+	Name      string      `json:"name,omitempty" doc:"Of a service or resource; the note of a special day or exception; of a setting its property in settings"`
+	Start     *time.Time  `json:"start,omitempty" doc:"What is taken, with preparation and clean-up; what is open or worked, from the first to the last"`
+	End       *time.Time  `json:"end,omitempty"`
+	ExpiresAt *time.Time  `json:"expires_at,omitempty" doc:"When a hold, or a booking that waits for approval or payment, falls free unless it is kept"`
+}
