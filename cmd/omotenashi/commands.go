@@ -67,12 +67,22 @@ func (c doctorCmd) Run(p *process) error {
 }
 
 type demoCmd struct {
+	Make demoMakeCmd `cmd:"" default:"withargs" help:"Make the demo, or bring it up to date"`
+	Code demoCodeCmd `cmd:"" help:"Print the code with which the demo's operator signs in now"`
+}
+
+type demoCodeCmd struct{}
+
+// Run prints the code.
+func (demoCodeCmd) Run(p *process) error { return p.with(nil, app.DemoCode) }
+
+type demoMakeCmd struct {
 	Force bool   `help:"Also in a database with businesses of its own."`
 	Data  string `help:"Folder of a running dev server (OMOTENASHI_DATA)." type:"path"`
 }
 
 // Run makes the demo.
-func (c demoCmd) Run(p *process) error {
+func (c demoMakeCmd) Run(p *process) error {
 	return p.with(map[string]string{"OMOTENASHI_DATA": c.Data}, func(ctx context.Context, cfg config.Config, o app.Options) error {
 		return app.Demo(ctx, cfg, o, c.Force)
 	})

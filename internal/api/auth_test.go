@@ -33,11 +33,12 @@ func newIdentity(t *testing.T) *identity {
 	i := &identity{db: db}
 	i.bench = newBench(t, func(d *Deps) {
 		d.DB = db
-		i.svc = auth.New(db, d.Clock, d.Ring, auth.Options{Work: auth.Work{MemoryKiB: 64, Passes: 1}})
+		i.svc = auth.New(db, d.Clock, d.Ring, auth.Options{PublicURL: site, Work: auth.Work{MemoryKiB: 64, Passes: 1}})
 		d.Auth = i.svc
 	})
 	i.gate = i.svc
 	i.registerAuth()
+	i.registerFactors()
 	return i
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
@@ -40,7 +41,7 @@ func public() Authz { return Authz{Audience: audiencePublic} }
 // person lets whoever is signed in call.
 func person() Authz { return Authz{Audience: audiencePerson} }
 
-// platform lets operators call.
+// platform lets operators call who have shown a second factor.
 func platform() Authz { return Authz{Audience: audiencePlatform} }
 
 // rank orders the roles from the highest.
@@ -100,6 +101,9 @@ func (a *API) identify(r *http.Request, c *call, z Authz) error {
 		}
 		return errSignIn
 	}
+	if auth.IsAPIKey(token) {
+		return a.identifyKey(r.Context(), c, token)
+	}
 	p, err := a.gate.Authenticate(r.Context(), token)
 	switch {
 	case err == nil:
@@ -120,17 +124,21 @@ func bearer(r *http.Request) (string, bool) {
 
 // admit checks membership and role. Another's business is as absent as none.
 func (a *API) admit(ctx context.Context, r *http.Request, c *call, z Authz) error {
+	if c.principal.Key != nil {
+		return admitKey(r, c, z)
+	}
 	switch z.Audience {
 	case audiencePlatform:
 		if !c.principal.Operator {
 			return errForbidden
 		}
+		if !c.principal.Strong {
+			return auth.ErrStrongRequired.WithExtra("enrolled", c.principal.Enrolled)
+		}
 	case audienceBusiness:
-		bid, err := id.Parse[business.Business](r.PathValue("business_id"))
+		bid, err := businessOf(r)
 		if err != nil {
-			var f fault.Fields
-			f.Add("path.business_id", "format_id")
-			return f.Err()
+			return err
 		}
 		job, ok, err := a.gate.Role(ctx, c.principal.UserID, bid)
 		if err != nil {
@@ -146,4 +154,15 @@ func (a *API) admit(ctx context.Context, r *http.Request, c *call, z Authz) erro
 	case audiencePublic, audiencePerson:
 	}
 	return nil
+}
+
+// businessOf is the business that the path names.
+func businessOf(r *http.Request) (business.ID, error) {
+	bid, err := id.Parse[business.Business](r.PathValue("business_id"))
+	if err != nil {
+		var f fault.Fields
+		f.Add("path.business_id", "format_id")
+		return business.ID{}, f.Err()
+	}
+	return bid, nil
 }

@@ -48,7 +48,10 @@ var people = map[string]struct {
 	"staff":     {Principal{UserID: auth.UserID{3}}, tenant.Staff},
 	"assistant": {Principal{UserID: auth.UserID{4}}, tenant.Assistant},
 	"customer":  {Principal{UserID: auth.UserID{5}}, ""},
-	"operator":  {Principal{UserID: auth.UserID{6}, Operator: true}, ""},
+	"operator":  {Principal{UserID: auth.UserID{6}, Operator: true, Strong: true, Enrolled: true}, ""},
+	// Operators who showed the password alone: with a second factor that they did not show, and without one.
+	"half-operator": {Principal{UserID: auth.UserID{7}, Operator: true, Enrolled: true}, ""},
+	"new-operator":  {Principal{UserID: auth.UserID{8}, Operator: true}, ""},
 }
 
 type fakeGate struct{}
@@ -61,6 +64,14 @@ func (fakeGate) Authenticate(_ context.Context, token string) (Principal, error)
 		return x.p, nil
 	}
 	return Principal{}, fault.New(fault.Unauthenticated, "auth.required")
+}
+
+// AuthenticateKey knows keys of the shop by their one scope, and one that is over.
+func (fakeGate) AuthenticateKey(_ context.Context, key string) (Principal, error) {
+	if key == "omk_expired" {
+		return Principal{}, auth.ErrKeyExpired
+	}
+	return Principal{UserID: auth.UserID{9}, Key: &auth.KeyGrant{Business: shop, Scopes: []string{strings.TrimPrefix(key, "omk_")}}}, nil
 }
 
 func (fakeGate) Role(_ context.Context, user auth.UserID, b [16]byte) (tenant.Job, bool, error) {
@@ -246,7 +257,7 @@ func registerFakes(a *API) {
 		func(ctx context.Context, in *fakePage) (*data[list[int]], error) { return pageThings(ctx, a, in) })
 	register(a, operation{ID: "page-others", Method: "GET", Path: "/public/other-pages", Summary: "Page", Tags: tag, Authz: public()},
 		func(ctx context.Context, in *fakePage) (*data[list[int]], error) { return pageThings(ctx, a, in) })
-	register(a, operation{ID: "read-thing", Method: "GET", Path: "/businesses/{business_id}/things/{thing_id}", Summary: "Read", Tags: tag, Authz: member(tenant.Staff)},
+	register(a, operation{ID: "read-thing", Method: "GET", Path: "/businesses/{business_id}/things/{thing_id}", Summary: "Read", Tags: tag, Authz: withScope(member(tenant.Staff), "things:read")},
 		func(ctx context.Context, in *fakeThing) (*versioned[fakeView], error) {
 			if in.ThingID != thing {
 				return nil, errNotFound
@@ -267,11 +278,17 @@ func registerFakes(a *API) {
 	register(a, operation{ID: "read-self", Method: "GET", Path: "/me/thing", Summary: "Self", Tags: tag, Authz: person()}, readSelf)
 	register(a, operation{ID: "read-self-as-guest", Method: "GET", Path: "/public/self", Summary: "Self", Tags: tag, Authz: public()}, readSelf)
 	register(a, operation{ID: "admin-thing", Method: "GET", Path: "/admin/thing", Summary: "Admin", Tags: tag, Authz: platform()}, readSelf)
+	register(a, operation{ID: "sign-thing", Method: "POST", Path: "/auth/thing", Summary: "Sign", Tags: tag, Authz: public()}, readSelf)
 	register(a, operation{ID: "fail", Method: "POST", Path: "/public/fail/{how}", Summary: "Fail", Tags: tag, Authz: public()}, failThing)
 	register(a, operation{ID: "raw-thing", Method: "GET", Path: "/public/raw", Summary: "Raw", Tags: tag, Authz: public()},
 		func(context.Context, *struct{}) (*data[encoded[fakeView]], error) {
 			return &data[encoded[fakeView]]{encoded[fakeView]{[]byte(`{"raw":1}`)}}, nil
 		})
+}
+
+func withScope(z Authz, scope string) Authz {
+	z.Scope = scope
+	return z
 }
 
 type fakeThing struct {

@@ -39,6 +39,12 @@ type Problem struct {
 	Errors       []FieldError  `json:"errors,omitempty" doc:"What is wrong with which field"`
 	Alternatives []Alternative `json:"alternatives,omitempty" doc:"Near start times that are free, when a slot was taken"`
 
+	// Of auth.second_factor_required and auth.strong_required.
+	ChallengeToken string         `json:"challenge_token,omitempty" doc:"For /auth/second-factor"`
+	Methods        []string       `json:"methods,omitempty" enum:"totp,passkey,recovery_code" doc:"How a second factor can be shown"`
+	PasskeyOptions map[string]any `json:"passkey_options,omitempty" doc:"For parseRequestOptionsFromJSON of WebAuthn, as publicKey"`
+	Enrolled       bool           `json:"enrolled,omitempty" doc:"Whether the account has a second factor that could be shown"`
+
 	extra map[string]any
 	cause error // of a problem that the framework made without its context
 }

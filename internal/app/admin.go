@@ -23,7 +23,7 @@ type Operator struct {
 // that of DATABASE_URL, else of the dev server that runs in the data folder.
 func CreateOperator(ctx context.Context, c config.Config, o Options, who Operator) error {
 	o = o.withDefaults()
-	p, err := openProgram(ctx, withDevDatabase(c), o, newLogger(c, o), false)
+	p, err := openProgram(ctx, withDevDatabase(c), o, newLogger(c, o), false, c.BaseURL(c.Addr))
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,9 @@ func (d *devStack) announce(o Options, a Addresses) {
 	for _, a := range d.signIns {
 		fmt.Fprintf(&b, "  %-40s %s · %s\n", a.Email, a.Label.In(locale.JA), a.Label.In(locale.EN))
 	}
+	if len(d.signIns) > 0 {
+		fmt.Fprintf(&b, "\n%s\n", both("ops.dev.code"))
+	}
 	fmt.Fprintf(&b, "\n%s\n\n", both("ops.dev.stop"))
 	fmt.Fprint(o.Out, b.String())
 }

@@ -43,16 +43,17 @@ var levels = map[string]int{
 	// Shares a pgtest server among the processes of a run.
 	"internal/pg/pgtest/withpostgres": command,
 	// Platform.
-	"internal/audit":       1,
-	"internal/auth":        1,
-	"internal/cache":       1,
-	"internal/devstack":    1,
-	"internal/flag":        1,
-	"internal/idempotency": 1,
-	"internal/jobs":        1,
-	"internal/outbox":      1,
-	"internal/ratelimit":   1,
-	"internal/tenant":      1,
+	"internal/audit":         1,
+	"internal/auth":          1,
+	"internal/auth/authtest": 1, // passkeys in software; for tests only
+	"internal/cache":         1,
+	"internal/devstack":      1,
+	"internal/flag":          1,
+	"internal/idempotency":   1,
+	"internal/jobs":          1,
+	"internal/outbox":        1,
+	"internal/ratelimit":     1,
+	"internal/tenant":        1,
 	// Records.
 	"internal/business": 2,
 	"internal/catalog":  2,

@@ -15,12 +15,24 @@ import (
 // should run meanwhile: it would judge the told past by today's clock.
 func Demo(ctx context.Context, c config.Config, o Options, force bool) error {
 	o = o.withDefaults()
-	p, err := openProgram(ctx, withDevDatabase(c), o, newLogger(c, o), false)
+	p, err := openProgram(ctx, withDevDatabase(c), o, newLogger(c, o), false, c.BaseURL(c.Addr))
 	if err != nil {
 		return err
 	}
 	defer p.close()
 	return p.seedDemo(ctx, force)
+}
+
+// DemoCode prints the code that the demo's operator signs in with now. It needs
+// no database: everybody knows the demo's secrets.
+func DemoCode(_ context.Context, _ config.Config, o Options) error {
+	o = o.withDefaults()
+	code, err := demo.OperatorCode(o.Clock.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(o.Out, code)
+	return nil
 }
 
 // seedDemo makes the demo or brings it up to date, and tells what it did.

@@ -73,8 +73,9 @@ type program struct {
 // errNoDatabase says what to do when a command that needs a database has none.
 var errNoDatabase = errors.New("DATABASE_URL is not set; omotenashi dev brings a database of its own")
 
-// openProgram connects and makes the services; close undoes it.
-func openProgram(ctx context.Context, c config.Config, o Options, log *slog.Logger, dev bool) (*program, error) {
+// openProgram connects and makes the services, which are reached at the base
+// URL; close undoes it.
+func openProgram(ctx context.Context, c config.Config, o Options, log *slog.Logger, dev bool, baseURL string) (*program, error) {
 	if c.DatabaseURL == "" {
 		return nil, errNoDatabase
 	}
@@ -93,7 +94,7 @@ func openProgram(ctx context.Context, c config.Config, o Options, log *slog.Logg
 	p.health = ops.NewHealth(p.db)
 	p.metrics.Gather(ops.Pools{DB: p.db})
 	p.metrics.Gather(ops.JobCounts{DB: p.db, Clock: o.Clock})
-	p.services = newServices(p.db, o.Clock, p.ring, log, p.authOptions())
+	p.services = newServices(p.db, o.Clock, p.ring, log, p.authOptions(baseURL))
 	return p, nil
 }
 

@@ -40,6 +40,7 @@ type stage struct {
 	admin   *pgxpool.Pool // sees every row, whoever's it is
 	client  *http.Client
 	servers []*started
+	apps    map[string]string // the secret in the authenticator app of an account, by its address
 }
 
 // newStage starts so many servers, the first of which works on jobs. It is ten
@@ -47,7 +48,7 @@ type stage struct {
 func newStage(t *testing.T, servers int) *stage {
 	t.Helper()
 	s := &stage{
-		t: t, url: pgtest.NewURL(t), clock: clock.NewManual(lastMorning()),
+		t: t, url: pgtest.NewURL(t), clock: clock.NewManual(lastMorning()), apps: map[string]string{},
 		client: &http.Client{
 			Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

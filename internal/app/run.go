@@ -70,7 +70,7 @@ func (r *running) start(ctx context.Context, c config.Config, o Options) error {
 	if err != nil {
 		return err
 	}
-	if r.program, err = openProgram(ctx, c, o, r.log, r.mode.dev != nil); err != nil {
+	if r.program, err = openProgram(ctx, c, o, r.log, r.mode.dev != nil, base); err != nil {
 		return err
 	}
 	p := r.program

@@ -2,8 +2,10 @@ package demo
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
@@ -35,6 +37,16 @@ func Accounts() []Account {
 	return []Account{hanaOwner, hanaStaff, midoriOwner, yoruOwner, operator}
 }
 
+// operatorSecret is what the operator's authenticator app has: as well known as
+// Passphrase, and in the database of a demo only.
+func operatorSecret() []byte {
+	sum := sha256.Sum256([]byte(Passphrase))
+	return sum[:20]
+}
+
+// OperatorCode is what the operator's authenticator app shows at an instant.
+func OperatorCode(at time.Time) (string, error) { return auth.TOTPCode(operatorSecret(), at) }
+
 // ensureAccounts makes the accounts that are missing and gives all of their ids
 // by address.
 func ensureAccounts(ctx context.Context, people *auth.Service) (map[string]auth.UserID, error) {
@@ -55,9 +67,13 @@ func ensureAccount(ctx context.Context, people *auth.Service, a Account) (auth.U
 		create = people.CreateOperator
 	}
 	uid, err := create(ctx, auth.Person{Email: a.Email, Password: Passphrase, FamilyName: a.family, GivenName: a.given, Locale: locale.JA})
-	if !errors.Is(err, auth.ErrEmailTaken) {
-		return uid, err
+	if errors.Is(err, auth.ErrEmailTaken) {
+		var u auth.User
+		u, err = people.ByEmail(ctx, a.Email)
+		uid = u.ID
 	}
-	u, err := people.ByEmail(ctx, a.Email)
-	return u.ID, err
+	if err == nil && a.Operator { // who may do nothing without a second factor
+		err = people.EnrolTOTP(ctx, uid, operatorSecret())
+	}
+	return uid, err
 }
