@@ -79,7 +79,7 @@ func scanDate(s string, inEra bool) (year, month, day int, ok bool) {
 		return scanDigits(s, inEra)
 	}
 	first, rest, ok := scanNumber(s, inEra)
-	if !ok || !inEra && len(s)-len(rest) < 4 { // a year without its century could be any
+	if typed := s[:len(s)-len(rest)]; !ok || !inEra && first < 1000 && (len(typed) != 4 || typed[0] != '0') { // 24 could be any century's
 		return 0, 0, 0, false
 	}
 	separators := [2]string{"年", "月"}

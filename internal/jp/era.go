@@ -43,7 +43,7 @@ func EraOf(d clock.Date) (e Era, year int, ok bool) {
 func FormatEra(d clock.Date) string {
 	e, year, ok := EraOf(d)
 	if !ok {
-		return fmt.Sprintf("%d年%d月%d日", d.Year, int(d.Month), d.Day)
+		return fmt.Sprintf("%04d年%d月%d日", d.Year, int(d.Month), d.Day)
 	}
 	shown := strconv.Itoa(year)
 	if year == 1 {
@@ -56,7 +56,7 @@ func FormatEra(d clock.Date) string {
 func FormatEraShort(d clock.Date) string {
 	e, year, ok := EraOf(d)
 	if !ok {
-		year = d.Year
+		return fmt.Sprintf("%04d.%d.%d", d.Year, int(d.Month), d.Day)
 	}
 	return fmt.Sprintf("%s%d.%d.%d", e.Letter, year, int(d.Month), d.Day)
 }

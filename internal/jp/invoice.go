@@ -81,5 +81,5 @@ func checkDigit(rest string) byte {
 		weight := 1 + i%2
 		sum += weight * int(rest[len(rest)-1-i]-'0')
 	}
-	return byte('9' - sum%9) //nolint:gosec // a digit
+	return byte('9' - sum%9)
 }

@@ -230,7 +230,7 @@ func (r *postalReader) number() int {
 		return 0
 	}
 	r.rest = r.rest[size:]
-	return int(n) //nolint:gosec // bounded above
+	return int(n)
 }
 
 func (r *postalReader) signed() int {
@@ -267,8 +267,14 @@ const maxUnpacked = 1 << 20
 // inflaters are kept, as each takes some ten thousand bytes.
 var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
+// inflater is what package flate makes.
+type inflater interface {
+	io.Reader
+	flate.Resetter
+}
+
 func inflate(packed []byte) ([]byte, error) {
-	z, ok := inflaters.Get().(flate.Resetter)
+	z, ok := inflaters.Get().(inflater)
 	if !ok {
 		return nil, errPostalTable
 	}
@@ -276,7 +282,7 @@ func inflate(packed []byte) ([]byte, error) {
 	if err := z.Reset(bytes.NewReader(packed), nil); err != nil {
 		return nil, errors.Join(errPostalTable, err)
 	}
-	b, err := io.ReadAll(io.LimitReader(z.(io.Reader), maxUnpacked))
+	b, err := io.ReadAll(io.LimitReader(z, maxUnpacked))
 	if err != nil {
 		return nil, errors.Join(errPostalTable, err)
 	}

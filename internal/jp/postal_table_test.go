@@ -105,6 +105,9 @@ func TestPostal_WholeTable(t *testing.T) {
 	}
 }
 
+// kanaSigns may stand in a reading beside katakana.
+const kanaSigns = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZー・()-."
+
 func wholeTown(town, kana string) bool {
 	if town == "" && kana != "" || strings.ContainsAny(town, "「」、,\n\t ") || strings.Contains(town, "場合") || strings.Contains(town, "以下に") {
 		return false
@@ -112,9 +115,7 @@ func wholeTown(town, kana string) bool {
 	if strings.HasSuffix(town, "）") || strings.HasPrefix(town, "（") {
 		return false
 	}
-	return strings.IndexFunc(kana, func(r rune) bool {
-		return !unicode.Is(unicode.Katakana, r) && !('0' <= r && r <= '9') && !('A' <= r && r <= 'Z') && !strings.ContainsRune("ー・()-.", r)
-	}) < 0
+	return strings.IndexFunc(kana, func(r rune) bool { return !unicode.Is(unicode.Katakana, r) && !strings.ContainsRune(kanaSigns, r) }) < 0
 }
 
 func TestOpenPostal_RefusesABrokenTable(t *testing.T) {

@@ -144,5 +144,5 @@ func codeNumber(code string) uint32 {
 	if err != nil {
 		panic(err) // read lets only digits through
 	}
-	return uint32(n) //nolint:gosec // parsed as 32 bits
+	return uint32(n)
 }
