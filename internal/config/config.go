@@ -11,7 +11,7 @@ import (
 type Config struct {
 	Addr        string `env:"OMOTENASHI_ADDR" envDefault:"127.0.0.1:8080" doc:"Address that the site and the API listen on; port 0 takes a free one"`
 	PrivateAddr string `env:"OMOTENASHI_PRIVATE_ADDR" envDefault:"127.0.0.1:9090" doc:"Address of the private listener: metrics, health and pprof. Never expose it"`
-	PublicURL   string `env:"OMOTENASHI_PUBLIC_URL" doc:"How customers reach the site, such as https://book.example.jp; links in mails begin with it. Without it: http:// and the address"`
+	PublicURL   string `env:"OMOTENASHI_PUBLIC_URL" doc:"How customers reach the site, such as https://book.example.jp; links in mails begin with it, and passkeys are made for its domain (localhost for the address of a machine). Without it: http:// and the address"`
 	Data        string `env:"OMOTENASHI_DATA" envDefault:".data" doc:"Folder for the key file and, in dev, for the embedded PostgreSQL and the caught mails"`
 
 	DatabaseURL        string `env:"DATABASE_URL" secret:"url" doc:"PostgreSQL 15 or newer, as a user who is a member of omotenashi_app. In dev without it: an embedded server"`
