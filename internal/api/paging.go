@@ -3,11 +3,11 @@ package api
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/secret"
 )
 
 // Paging is embedded by the inputs of lists.
@@ -31,7 +31,7 @@ func (p Paging) after(ctx context.Context, a *API, filter, position any) (bool, 
 	if p.Cursor == "" {
 		return false, nil
 	}
-	sealed, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	sealed, err := secret.Decode(p.Cursor)
 	if err != nil {
 		return false, errCursor()
 	}
@@ -60,7 +60,7 @@ func nextCursor[K any](ctx context.Context, a *API, filter any, position *K) (*s
 	if err != nil {
 		return nil, fmt.Errorf("cursor: %w", err)
 	}
-	s := base64.RawURLEncoding.EncodeToString(a.Ring.Seal(cursorPurpose, raw, cursorContext(ctx, filter)))
+	s := secret.Encode(a.Ring.Seal(cursorPurpose, raw, cursorContext(ctx, filter)))
 	return &s, nil
 }
 

@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/secret"
 )
 
 const (
@@ -60,7 +60,7 @@ func (s *Service) queueChallenge(b *pg.Batch, user UserID, purpose string, d cha
 	token := make([]byte, challengeSize)
 	_, _ = rand.Read(token)
 	b.Queue(insertChallenge, cid, hashToken(token), user.Ptr(), purpose, s.ring.Seal(sealChallenge, plain, cid[:]), now, now.Add(ChallengeLife))
-	return base64.RawURLEncoding.EncodeToString(token), nil
+	return secret.Encode(token), nil
 }
 
 // What is sealed with which key.
@@ -72,7 +72,7 @@ const (
 // spend spends one try of the challenge; ErrChallengeInvalid when there is no
 // such one, or none is left. Its row stays locked until the transaction ends.
 func (s *Service) spend(ctx context.Context, tx *pg.Tx, token, purpose string) (challenge, error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	raw, err := secret.Decode(token)
 	if err != nil || len(raw) != challengeSize {
 		return challenge{}, ErrChallengeInvalid
 	}

@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 	"time"
 
@@ -32,7 +31,7 @@ func readLink(token string) (raw []byte, user UserID, expires time.Time, err err
 		v.Add("body.token", "required")
 		return nil, UserID{}, time.Time{}, v.Err()
 	}
-	raw, err = base64.RawURLEncoding.Strict().DecodeString(token)
+	raw, err = secret.Decode(token)
 	if err != nil || len(raw) != linkSize {
 		return nil, UserID{}, time.Time{}, ErrLinkInvalid
 	}

@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -50,7 +49,7 @@ func (s *Service) refreshToken(session SessionID, generation int64) []byte {
 
 // parseRefresh takes only what refreshToken made.
 func (s *Service) parseRefresh(token string) (session SessionID, generation int64, raw []byte, ok bool) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	raw, err := secret.Decode(token)
 	if err != nil || len(raw) != refreshSize {
 		return SessionID{}, 0, nil, false
 	}
@@ -65,7 +64,7 @@ func (s *Service) tokens(user UserID, session SessionID, generation int64) (Toke
 	if err != nil {
 		return Tokens{}, err
 	}
-	refresh := base64.RawURLEncoding.EncodeToString(s.refreshToken(session, generation))
+	refresh := secret.Encode(s.refreshToken(session, generation))
 	return Tokens{Access: access, Refresh: refresh, ExpiresIn: AccessLife}, nil
 }
 

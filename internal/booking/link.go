@@ -2,7 +2,6 @@ package booking
 
 import (
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/binary"
 	"strings"
 	"time"
@@ -42,12 +41,12 @@ func sealToken(ring *secret.Ring, purpose string, b, id [16]byte, generation int
 	raw = append(raw, id[:]...)
 	raw = binary.BigEndian.AppendUint16(raw, uint16(generation)) //nolint:gosec // a handful of generations
 	raw = append(raw, ring.MAC(purpose, raw)[:tagSize]...)
-	return base64.RawURLEncoding.EncodeToString(raw)
+	return secret.Encode(raw)
 }
 
 // openToken reads a token; ok is false for one that we did not make.
 func openToken(ring *secret.Ring, purpose, token string) (b, id [16]byte, generation int, ok bool) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	raw, err := secret.Decode(token)
 	if err != nil || len(raw) != 34+tagSize || !secret.Equal(raw[34:], ring.MAC(purpose, raw[:34])[:tagSize]) {
 		return b, id, 0, false
 	}

@@ -2,7 +2,6 @@ package business
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"strings"
 	"time"
@@ -30,7 +29,7 @@ func InvitationToken(ring *secret.Ring, b ID, invitation InvitationID, generatio
 	raw = binary.BigEndian.AppendUint32(raw, uint32(generation))     //nolint:gosec // counts what was sent
 	raw = binary.BigEndian.AppendUint64(raw, uint64(expires.Unix())) //nolint:gosec // after 1970
 	raw = append(raw, ring.MAC(purposeInvitation, raw)[:invitationTag]...)
-	return base64.RawURLEncoding.EncodeToString(raw)
+	return secret.Encode(raw)
 }
 
 // InvitationPath is the path of the page that a link leads to, below the public URL.
@@ -46,7 +45,7 @@ type link struct {
 
 // openLink answers not_found for a token that we did not make.
 func (t *Team) openLink(token string) (link, error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	raw, err := secret.Decode(token)
 	if err != nil || len(raw) != invitationRaw+invitationTag ||
 		!secret.Equal(raw[invitationRaw:], t.ring.MAC(purposeInvitation, raw[:invitationRaw])[:invitationTag]) {
 		return link{}, ErrNotFound
@@ -91,6 +90,17 @@ type InvitationCard struct {
 	Zone     *time.Location
 	Masked   string // the address, but for most of its letters
 	Replaced bool   // there is a newer link
+}
+
+// Stands answers why the link cannot be followed any more, nil when it can.
+func (c *InvitationCard) Stands() error {
+	switch {
+	case c.Status != Pending:
+		return settled(c.Status)
+	case c.Replaced:
+		return ErrInvitationReplaced
+	}
+	return nil
 }
 
 // OpenInvitation shows the invitation of a link; it changes nothing.

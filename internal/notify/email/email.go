@@ -58,7 +58,9 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.cause }
 
 // oneLine makes a text fit for a header: control and direction marks become
-// spaces, so that no text can begin a header of its own or show another's name backwards.
+// spaces, so that no text can begin a header of its own or show another's name
+// backwards; a text that looks like an encoded word is no longer one, or readers
+// would decode what was kept out here.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' || r == '\ufeff' || r == '\u200b' {
@@ -66,7 +68,7 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
-	return strings.Join(strings.Fields(s), " ")
+	return strings.Join(strings.Fields(strings.ReplaceAll(s, "=?", "= ?")), " ")
 }
 
 // parseAddress accepts one bare address.

@@ -1,0 +1,273 @@
+package app_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"pgregory.net/rapid"
+)
+
+// dice make all choices of one request, from a number that rapid draws. So rapid
+// drops requests from a story without changing the others, whatever the servers
+// answered meanwhile.
+type dice struct{ *rand.Rand }
+
+func rolled(t *rapid.T) dice {
+	return dice{rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "dice"), rapid.Uint64().Draw(t, "more")))} //nolint:gosec // tests want numbers that can be repeated
+}
+
+func (d dice) below(n int) int { return d.IntN(n) }
+
+func (d dice) chance(percent int) bool { return d.below(100) >= 100-percent }
+
+func oneOf[E any](d dice, list []E) E { return list[d.below(len(list))] }
+
+// Texts as people of Japan type them, and as others do: all of them may be somebody's name.
+var fuzzTexts = []string{
+	"予約", "カットとカラー", "山田 花子", "𠮷野家の𠮷田さん", "㍿おもてなし", "ﾊﾝｶｸｶﾅ", "がぎぐげご", "か\u3099き\u3099", "髙﨑 邉󠄂", "①②③ ㈱ ㌔", "Ångström café", "👨‍👩‍👧 家族3人", "ｱ゛ｳﾞ", "神宮前1-2-3　ビル５Ｆ",
+	"O'Brien; DROP TABLE", "a", "100%", "100\\", "ー〜～−", "İstanbul ıI", "ß", "שלום", "x_y%z", "\"quoted\"", "行1\n行2",
+}
+
+// Texts that mean harm, or that cannot be stored.
+var fuzzHarms = []any{
+	"\x00", "名\x00前", "\u202egnp.exe", "\u200b\u200d\ufeff", "\u2066x\u2069", "=cmd|' /C calc'!A0", "+81@SUM(1)", "x\r\nBcc: everybody@example.jp", "<script>alert(1)</script>", "${jndi:ldap://x}", "' OR 1=1 --", "%s%n%x%00",
+	raw(`"\ud800"`), raw(`"\udc00\ud800"`), raw(`"a\ud83d"`), "\x1b[31m", "\u3000", " ", "", "\t", strings.Repeat("\u0301", 50), strings.Repeat("㌀", 100), "../../etc/passwd", "\u0085\u2028", "\ue000", "\U000e0001", "﷽﷽﷽",
+}
+
+// Values that a schema cannot tell, by the name of the property.
+var fuzzWords = map[string][]string{
+	"family_name": {"山田", "𠮷田", "Smith", "ﾔﾏﾀﾞ", "やまだ"}, "given_name": {"花子", "太郎", "Ann-Marie", "はなこ"},
+	"family_name_kana": {"ヤマダ", "やまだ", "ﾔﾏﾀﾞ", "ヴァン"}, "given_name_kana": {"ハナコ", "はなこ", "ﾊﾅｺ"},
+	"phone":      {"090-1234-5678", "０９０１２３４５６７８", "+81 80-1234-5678", "03-1234-5678", "06012345678", "090ー1111ー2222"},
+	"prefecture": {"東京都", "大阪府", "北海道", "京都府"}, "city": {"渋谷区", "大阪市北区"}, "postal_code": {"150-0001", "〒１５０－０００１", "5300001"},
+	"timezone": {"Asia/Tokyo", "Asia/Tokyo", "America/New_York"}, "currency": {"JPY"}, "password": {passphrase, passphrase, "five small words for a proof!", "short", "あいうえおかきくけこさしすせそ", strings.Repeat("ぱ", 200)},
+	"email": {"hanako@example.jp", "ＨＡＮＡＫＯ＠example.jp", "o'brien+x@customer.example", "a@b"}, "code": {"7K3M9PQX", "000000", "123456"},
+	"terms_version": {"1"}, "q": {"サロン", "さろん", "Fuzz", "山田", "5678", "%", "𠮷"}, "slug": {"hana-salon"}, "locale": {"ja", "en"},
+}
+
+const mostTexts = 2000 // characters of a generated text; longer ones are a flaw of their own
+
+// value is one that fits the schema, mostly: of the names in memory, of the
+// words of its name, of its examples, or made.
+func (w *world) value(d dice, name string, x *openapi3.Schema, in map[string]string) any {
+	switch {
+	case x.Type.IncludesNull() && d.chance(15):
+		return nil
+	case len(x.AnyOf) > 0:
+		return w.value(d, name, oneOf(d, x.AnyOf).Value, in)
+	case len(x.OneOf) > 0:
+		return w.value(d, name, oneOf(d, x.OneOf).Value, in)
+	case len(x.Enum) > 0:
+		return oneOf(d, x.Enum)
+	case x.Type.Permits("object") && (len(x.Properties) > 0 || x.Type.Is("object")):
+		return w.object(d, x, in)
+	case x.Type.Permits("array") && x.Items != nil:
+		return w.array(d, name, x, in)
+	case x.Type.Permits("boolean"):
+		return !d.chance(50)
+	case x.Type.Permits("integer"), x.Type.Permits("number"):
+		return number(d, x)
+	}
+	return w.text(d, name, x, in)
+}
+
+func (w *world) object(d dice, x *openapi3.Schema, in map[string]string) map[string]any {
+	out := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(x.Properties)) {
+		if slices.Contains(x.Required, name) || d.chance(45) {
+			out[name] = w.value(d, name, x.Properties[name].Value, in)
+		}
+	}
+	if more := x.AdditionalProperties.Schema; more != nil && d.chance(40) {
+		name := oneOf(d, []string{"en", "zh-Hant", "ko", "fr", "x", "日本語"})
+		out[name] = w.value(d, name, more.Value, in)
+	}
+	return out
+}
+
+func (w *world) array(d dice, name string, x *openapi3.Schema, in map[string]string) []any {
+	least, most := int(x.MinItems), 4 //nolint:gosec // small
+	if x.MaxItems != nil {
+		most = min(most, int(*x.MaxItems)) //nolint:gosec // small
+	}
+	out := []any{}
+	for range least + d.below(max(1, min(3, most-least+1))) {
+		v := w.value(d, strings.TrimSuffix(name, "s"), x.Items.Value, in)
+		if !slices.ContainsFunc(out, func(o any) bool { return fmt.Sprint(o) == fmt.Sprint(v) }) { // what is given twice is refused
+			out = append(out, v)
+		}
+	}
+	for len(out) < least {
+		out = append(out, w.value(d, strings.TrimSuffix(name, "s"), x.Items.Value, in))
+	}
+	return out
+}
+
+// number is the example, a bound, or between.
+func number(d dice, x *openapi3.Schema) any {
+	low, high, step := 0.0, 1000.0, 1.0
+	if x.Min != nil && (*x.Min >= 0 || d.chance(15)) {
+		low = *x.Min
+		high = low + 1000
+	}
+	if x.Max != nil {
+		high = *x.Max
+	}
+	if x.MultipleOf != nil {
+		step = *x.MultipleOf
+	}
+	switch n := d.below(10); {
+	case n < 4 && len(x.Examples) > 0:
+		return oneOf(d, x.Examples)
+	case n < 6:
+		return math.Ceil(low/step) * step
+	case n == 6:
+		return math.Floor(high/step) * step
+	}
+	return math.Ceil(low/step)*step + step*float64(d.below(int(min(200, (high-low)/step))+1))
+}
+
+func (w *world) text(d dice, name string, x *openapi3.Schema, in map[string]string) any {
+	if v, ok := w.recall(d, name, in); ok {
+		return v
+	}
+	switch x.Format {
+	case "uuid":
+		return fmt.Sprintf("01936b2f-7c1e-7000-8000-%012d", d.below(1000))
+	case "date":
+		ahead := d.below(7)
+		if name == "to" { // the end of a range, mostly after its begin
+			ahead += 6
+		}
+		return w.day(ahead + 300*d.below(2)*d.below(2)*d.below(2)*d.below(2))
+	case "date-time":
+		return w.moment(d)
+	}
+	if list := w.words(name); len(list) > 0 && d.chance(85) {
+		return oneOf(d, list)
+	}
+	if x.Pattern != "" {
+		return rapid.StringMatching(x.Pattern).Example(d.below(1 << 20))
+	}
+	if len(x.Examples) > 0 && d.chance(30) {
+		return oneOf(d, x.Examples)
+	}
+	if d.chance(12) {
+		return oneOf(d, fuzzHarms)
+	}
+	return fit(oneOf(d, fuzzTexts), x)
+}
+
+// words are those of the name or of what it ends with; addresses of mail are
+// those of the one person whom it may hurt, and new ones.
+func (w *world) words(name string) []string {
+	if name == "email" || strings.HasSuffix(name, "_email") {
+		own := w.people["wanderer"].email
+		return append([]string{own, fmt.Sprintf("n%d@fuzz.example", w.sent), own, door("invited")}, fuzzWords["email"]...)
+	}
+	if list := fuzzWords[name]; list != nil {
+		return list
+	}
+	_, last, _ := strings.Cut(name, "_")
+	return fuzzWords[last]
+}
+
+// recall takes a value of the name from memory: mostly one of the latest, seldom
+// a dead one, now and then none.
+func (w *world) recall(d dice, name string, in map[string]string) (string, bool) {
+	if name == "code" || name == "start" && d.chance(30) {
+		in = nil
+	}
+	known := w.memory.known(name, in)
+	if len(known) == 0 || d.chance(8) {
+		return "", false
+	}
+	recent := known[len(known)-1-d.below(len(known))]
+	if d.chance(40) {
+		recent = known[len(known)-1]
+	}
+	if recent.dead && !d.chance(25) {
+		return "", false
+	}
+	return recent.value, true
+}
+
+// moment is a start: on the grid, within hours or two weeks.
+func (w *world) moment(d dice) string {
+	within := 14 * 48
+	if d.chance(40) { // so that guests come while the story lasts
+		within = 6
+	}
+	at := w.clock.Now().In(tokyo()).Truncate(time.Hour).Add(time.Duration(1+d.below(within)) * 30 * time.Minute)
+	if d.chance(10) {
+		return at.UTC().Format(time.RFC3339)
+	}
+	return at.Format(time.RFC3339)
+}
+
+// fit shortens or lengthens a text to what the schema allows.
+func fit(s string, x *openapi3.Schema) string {
+	most := mostTexts
+	if x.MaxLength != nil {
+		most = min(most, int(*x.MaxLength)) //nolint:gosec // small
+	}
+	for utf8.RuneCountInString(s) < int(x.MinLength) { //nolint:gosec // small
+		s += "あ"
+	}
+	r := []rune(s)
+	return string(r[:min(len(r), most)])
+}
+
+// spoil breaks one place of a body, whichever.
+func spoil(d dice, body map[string]any) (any, string) {
+	places := []func() string{func() string { body["zz_unknown"] = 1; return "an unknown property" }}
+	var walk func(at string, m map[string]any)
+	walk = func(at string, m map[string]any) {
+		for _, name := range slices.Sorted(maps.Keys(m)) {
+			places = append(places,
+				func() string { m[name] = oneOf(d, hostileAnywhere); return at + name + " hostile" },
+				func() string {
+					m[name] = oneOf(d, slices.Concat(hostileTexts, hostileNumbers, hostileTimes))
+					return at + name + " odd"
+				},
+				func() string { delete(m, name); return at + name + " missing" },
+				func() string { m[name] = oneOf(d, fuzzHarms); return at + name + " harmful" },
+			)
+			switch x := m[name].(type) {
+			case map[string]any:
+				walk(at+name+".", x)
+			case []any:
+				if len(x) > 0 {
+					if one, ok := x[0].(map[string]any); ok {
+						walk(at+name+"[0].", one)
+					}
+				}
+			}
+		}
+	}
+	walk("", body)
+	if d.chance(5) {
+		return oneOf(d, malformed), "malformed"
+	}
+	what := oneOf(d, places)()
+	return body, what
+}
+
+func encoded(body any) []byte {
+	if text, ok := body.(string); ok {
+		return []byte(text)
+	}
+	out, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // made of what JSON can write
+	}
+	return out
+}
