@@ -46,7 +46,7 @@ type ChangeEmailInput struct {
 // ChangePassword.
 func (s *Service) ChangeEmail(ctx context.Context, who Principal, in ChangeEmailInput) error {
 	var v fault.Fields
-	email := readEmail(&v, "body.email", in.Email)
+	email := readEmail(&v, in.Email)
 	checkPresent(&v, "body.password", in.Password)
 	if err := v.Err(); err != nil {
 		return err

@@ -41,7 +41,7 @@ func TestChangeEmail_TakesEffectWhenConfirmed_AndTellsTheOldAddress(t *testing.T
 		t.Errorf("%+v, %v", u, err)
 	}
 	w.login(t, "hana.new@example.jp")
-	wantCode(t, "the old address", w.signIn(t, "hana@example.jp", passphrase), "auth.invalid_credentials")
+	wantCode(t, "the old address", w.signIn(t, passphrase), "auth.invalid_credentials")
 	wantCode(t, "again", w.ConfirmEmail(t.Context(), m.Token), "auth.link_invalid")
 	wantCode(t, "the link of the old address", w.VerifyEmail(t.Context(), stale), "auth.link_invalid")
 	if n := count(t, w, "SELECT count(*) FROM users WHERE search_key = '山田 花子 hana.new@example.jp' AND pending_email IS NULL"); n != 1 {

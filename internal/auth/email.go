@@ -24,7 +24,8 @@ func normalEmail(s string) (string, bool) {
 	return s, ok
 }
 
-func readEmail(v *fault.Fields, at, s string) string {
+func readEmail(v *fault.Fields, s string) string {
+	const at = "body.email"
 	if !v.Check(strings.TrimSpace(s) != "", at, "required") {
 		return ""
 	}

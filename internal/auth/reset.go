@@ -36,7 +36,7 @@ var (
 // work are the same if not. ErrTooManyAttempts as for signing in.
 func (s *Service) ForgotPassword(ctx context.Context, email string, from netip.Addr) error {
 	var v fault.Fields
-	email = readEmail(&v, "body.email", email)
+	email = readEmail(&v, email)
 	if err := v.Err(); err != nil {
 		return err
 	}

@@ -17,8 +17,8 @@ import (
 )
 
 // wire stands between a service and its database and counts the statements that
-// are executed, and the round trips in which they go.
-type wire struct{ statements, trips atomic.Int64 }
+// are executed.
+type wire struct{ statements atomic.Int64 }
 
 // listen gives the URL of the database behind the wire.
 func (c *wire) listen(t *testing.T, database string) string {
@@ -39,7 +39,7 @@ func (c *wire) listen(t *testing.T, database string) string {
 			if err != nil {
 				return
 			}
-			out, err := net.Dial("tcp", server) //nolint:noctx // ends with the test's pools
+			out, err := net.Dial("tcp", server)
 			if err != nil {
 				_ = in.Close()
 				return

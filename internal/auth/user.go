@@ -60,7 +60,7 @@ type Person struct {
 // read cleans and checks; the faults are located at the API's names.
 func (p Person) read() (Person, error) {
 	var v fault.Fields
-	p.Email = readEmail(&v, "body.email", p.Email)
+	p.Email = readEmail(&v, p.Email)
 	p.FamilyName = readName(&v, "body.family_name", p.FamilyName)
 	p.GivenName = readName(&v, "body.given_name", p.GivenName)
 	p.Password = readPassword(&v, "body.password", p.Password, p.Email, p.FamilyName, p.GivenName)

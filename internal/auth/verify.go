@@ -48,7 +48,7 @@ func isNotFound(err error) bool { return err != nil && fault.KindOf(err) == faul
 // the work are the same if not. ErrTooManyAttempts as for signing in.
 func (s *Service) ResendVerification(ctx context.Context, email string, from netip.Addr) error {
 	var v fault.Fields
-	email = readEmail(&v, "body.email", email)
+	email = readEmail(&v, email)
 	if err := v.Err(); err != nil {
 		return err
 	}

@@ -26,8 +26,8 @@ var noon = time.Date(2026, 12, 1, 3, 0, 0, 0, time.UTC) // 12:00 in Tokyo
 
 func forTexts() *Service {
 	return New(Options{
-		Clock:     clock.NewManual(noon),
-		ManageURL: func(_, _ [16]byte, _ int) string { return "https://book.example.jp/manage/TOKEN" },
+		Clock:      clock.NewManual(noon),
+		ManageURL:  func(_, _ [16]byte, _ int) string { return "https://book.example.jp/manage/TOKEN" },
 		AccountURL: func(kind, token string) string { return "https://book.example.jp/" + kind + "/" + token },
 	})
 }
