@@ -55,6 +55,7 @@ func (p *program) authOptions(baseURL string) auth.Options {
 	o := auth.Options{
 		PublicURL:        baseURL,
 		LoginsPerAccount: ratelimit.PerMinute(p.config.LimitAccount), LoginsPerAddress: ratelimit.PerMinute(p.config.LimitAddress),
+		Log: p.log, Observe: p.metrics.AuthEvent,
 	}
 	if p.dev {
 		o.Exempt = netip.Addr.IsLoopback
