@@ -79,36 +79,41 @@ func (f *Frame) touches(c *claim, need *Need, start int) bool {
 	return false
 }
 
-// overlap is how a claim and a need at a start meet: the customers themselves,
-// as soon as they do.
+// overlap is how a claim and a need at a start meet: the customers themselves
+// as soon as they do, else the other's preparation or clean-up during this
+// visit, else the other visit during preparation or clean-up of this one.
 func (e *explainer) overlap(c *claim, need *Need, start int) Overlap {
 	f := e.frame
-	from, to := f.Floor(c.StartsAt), f.Ceil(c.EndsAt)
 	begins, ends := c.serves()
-	theirs := Span{f.Floor(begins), f.Ceil(ends)}
-	meets := false // their customer's time, and something of ours
-	var met Span
+	taken, theirs := Span{f.Floor(c.StartsAt), f.Ceil(c.EndsAt)}, Span{f.Floor(begins), f.Ceil(ends)}
+	ours := Span{start, start + e.plan.Length}
+	var inOurs, inTheirs, whole Span
 	for _, s := range need.Spans {
-		both := Span{max(start+s.From, from), min(start+s.To, to)}
-		if both.From >= both.To {
-			continue
-		}
-		met = both
-		visit := Span{max(both.From, theirs.From), min(both.To, theirs.To)}
-		if visit.From >= visit.To {
-			continue
-		}
-		if meets = true; max(visit.From, start) < min(visit.To, start+e.plan.Length) {
+		both := taken.meet(Span{start + s.From, start + s.To})
+		if both.meet(ours).meet(theirs).some() {
 			return OverlapVisit
 		}
+		inOurs, inTheirs, whole = both.meet(ours).or(inOurs), both.meet(theirs).or(inTheirs), both.or(whole)
 	}
-	switch {
-	case meets && met.From < start:
+	switch buffer := inOurs.or(whole); {
+	case !inOurs.some() && inTheirs.some() && inTheirs.From < start:
 		return OverlapOwnPreparation
-	case meets:
+	case !inOurs.some() && inTheirs.some():
 		return OverlapOwnCleanUp
-	case met.From < theirs.From:
+	case buffer.From < theirs.From:
 		return OverlapPreparation
 	}
 	return OverlapCleanUp
+}
+
+func (s Span) meet(o Span) Span { return Span{max(s.From, o.From), min(s.To, o.To)} }
+
+func (s Span) some() bool { return s.From < s.To }
+
+// or is the span, the other one where it is empty.
+func (s Span) or(o Span) Span {
+	if s.some() {
+		return s
+	}
+	return o
 }
