@@ -78,6 +78,10 @@ bench: $(TOOLS)/benchstat ## run the benchmarks (PKGS=./... BENCH=. COUNT=1 BASE
 		| sed '/no test files/d' | tee .cache/bench.txt
 	@$(TOOLS)/benchstat $(BASE) .cache/bench.txt
 
+.PHONY: fuzz
+fuzz: ## run every fuzz target, one after the other (FUZZTIME=10s TARGET=<part of a name>)
+	@FUZZTIME='$(FUZZTIME)' TARGET='$(TARGET)' scripts/fuzz.sh
+
 .PHONY: clean
 clean: ## remove what was built or fetched (the data of `make run` stays)
 	rm -rf bin .cache $(CLIENT)/node_modules
