@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/customer"
@@ -18,8 +18,8 @@ type Records struct{}
 
 var (
 	customerExpected = pg.Register("booking.customer_expected",
-		`SELECT EXISTS (SELECT FROM bookings WHERE business_id = $1 AND customer_id = $2
-		     AND status IN ('pending_payment', 'pending_approval', 'confirmed', 'checked_in') AND ends_at > $3)`)
+		`SELECT id FROM bookings WHERE business_id = $1 AND customer_id = $2
+		     AND status IN ('pending_payment', 'pending_approval', 'confirmed', 'checked_in') AND ends_at > $3 LIMIT 1`)
 	moveBookings = pg.Register("booking.move_to_customer",
 		`UPDATE bookings b SET customer_id = $3 FROM (
 		     SELECT id FROM bookings WHERE business_id = $1 AND customer_id = $2 ORDER BY id FOR NO KEY UPDATE) l
@@ -40,7 +40,10 @@ var (
 
 // QueueExpected asks whether a booking of the customer stands that is not over.
 func (Records) QueueExpected(b *pg.Batch, bid business.ID, cid customer.ID, now time.Time, expected *bool) {
-	b.Queue(customerExpected, bid, cid, now).QueryRow(func(r pgx.Row) error { return r.Scan(expected) })
+	b.Queue(customerExpected, bid, cid, now).Exec(func(t pgconn.CommandTag) error {
+		*expected = t.RowsAffected() > 0
+		return nil
+	})
 }
 
 // QueueMove gives all bookings of one customer to another.

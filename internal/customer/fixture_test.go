@@ -138,4 +138,3 @@ func refused(t *testing.T, err error, code string) {
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
