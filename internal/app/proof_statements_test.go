@@ -66,6 +66,22 @@ func (x *shop) fillEverything() {
 	x.must(http.StatusCreated, http.MethodPost, x.site("/holds"), map[string]any{"service_id": x.service, "start": x.hour(1, 14)})
 	x.set(map[string]any{"booking_mode": "approval"})
 	x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(x.hour(1, 16), 2))
+	x.fillCustomers()
+}
+
+// fillCustomers leaves rows in every table of customers.
+func (x *shop) fillCustomers() {
+	x.t.Helper()
+	ids := []string{}
+	for range 2 {
+		ids = append(ids, x.add("customers", map[string]any{"family_name": "山田", "phone": guestPhone(900 + len(ids)), "tags": []string{"VIP"}, "birth_date": "1990-01-01"}))
+		x.add("customers/"+ids[len(ids)-1]+"/notes", map[string]any{"kind": "allergy", "body": "そば"})
+	}
+	x.add("customers/"+ids[0]+"/consents", map[string]any{"purpose": "health_data", "granted": true, "version": "1"})
+	gone := x.add("customers", map[string]any{"family_name": "山田", "phone": guestPhone(910)})
+	x.must(http.StatusOK, http.MethodPost, x.path("/customers/"+ids[1]+"/merge"), map[string]any{"other_id": gone}, x.owner, x.version("/customers/"+ids[1]))
+	told := x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(x.hour(2, 10), 3)).text("manage_token")
+	x.must(http.StatusOK, http.MethodPost, "/public/bookings/"+told+"/cancel", map[string]any{"reason": "急用のため"})
 }
 
 // prober runs statements with the arguments of one tenant.
