@@ -20,6 +20,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/customer"
+	"github.com/omotenashi-connect/omotenashi/internal/flag"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
@@ -50,6 +51,7 @@ type Deps struct {
 	Availability *availability.Service
 	Bookings     *booking.Service
 	Customers    *customer.Service
+	Flags        *flag.Service
 }
 
 // API is the HTTP API. It is safe for concurrent use once made.
@@ -81,13 +83,16 @@ func (a *API) registerAll() {
 	a.registerAuth()
 	a.registerFactors()
 	a.registerDirectory()
+	a.registerPostal()
 	a.registerBusinesses()
+	a.registerKeys()
 	a.registerCatalog()
 	a.registerResources()
 	a.registerSchedule()
 	a.registerAdmin()
 	a.registerBookingSite()
 	a.registerConsoleBookings()
+	a.registerExplain()
 	a.registerCustomers()
 }
 

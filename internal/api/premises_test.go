@@ -15,6 +15,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/flag"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
@@ -55,6 +56,7 @@ func newPremises(t *testing.T) *premises {
 		d.DB, d.Auth, d.Trail, d.Availability = p.db, people, audit.NewTrail(p.db), avail
 		d.Businesses = business.New(p.db, d.Clock, changer, schedule.Complete, catalog.Complete)
 		d.Team = business.NewTeam(p.db, d.Clock, d.Ring, func(user [16]byte, bid business.ID) { people.ForgetRole(user, bid) })
+		d.Flags = flag.New(p.db, d.Clock, nil)
 		d.Catalog, d.Schedule = catalog.New(p.db, changer), schedule.New(p.db, changer)
 	})
 	p.bench.API = New(p.Deps)
@@ -79,7 +81,7 @@ func (p *premises) account(name string) auth.UserID {
 	if err := p.db.Write(p.t.Context(), &b); err != nil {
 		p.t.Fatal(err)
 	}
-	p.accounts[name] = Principal{UserID: uid, Operator: name == "operator", EmailVerified: verified != nil}
+	p.accounts[name] = Principal{UserID: uid, Operator: name == "operator", Strong: name == "operator", Enrolled: name == "operator", EmailVerified: verified != nil}
 	return uid
 }
 

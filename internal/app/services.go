@@ -14,6 +14,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/customer"
+	"github.com/omotenashi-connect/omotenashi/internal/flag"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/ratelimit"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -31,6 +32,7 @@ type services struct {
 	availability *availability.Service
 	bookings     *booking.Service
 	customers    *customer.Service
+	flags        *flag.Service
 	changes      *changes
 }
 
@@ -45,6 +47,7 @@ func newServices(db *pg.DB, clk clock.Clock, ring *secret.Ring, log *slog.Logger
 	s.catalog = catalog.New(db, changer)
 	s.schedule = schedule.New(db, changer)
 	s.bookings = booking.New(db, clk, ring, s.availability, s.changes.bookings)
+	s.flags = flag.New(db, clk, log)
 	s.customers = customer.New(db, clk, ring, booking.Records{})
 	return s
 }
@@ -71,7 +74,7 @@ func (p *program) newAPI(baseURL string) *api.API {
 			ExemptLoopback: p.dev, TrustedProxies: p.config.Proxies(),
 		},
 		Businesses: p.businesses, Team: p.team, Catalog: p.catalog, Schedule: p.schedule, Trail: audit.NewTrail(p.db),
-		Availability: p.availability, Bookings: p.bookings, Customers: p.customers,
+		Availability: p.availability, Bookings: p.bookings, Customers: p.customers, Flags: p.flags,
 	})
 }
 
@@ -81,7 +84,9 @@ func (p *program) handler(baseURL string) http.Handler {
 	mux.HandleFunc("GET /livez", p.health.Live)
 	mux.HandleFunc("GET /readyz", p.health.Ready)
 	a := p.newAPI(baseURL)
-	site.New(p.auth, p.log).Mount(a.Mount)
+	pages := site.New(p.auth, p.log)
+	pages.Mount(a.Mount)
+	pages.MountInvitations(a.Mount, p.team)
 	mux.Handle("/", a.Handler())
 	return p.metrics.Active(mux)
 }
