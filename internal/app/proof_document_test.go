@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The proofs over every operation read the API's own document: an operation that
@@ -136,7 +137,11 @@ func (f facts) of(name string) (v any, given bool) {
 func (d *document) sample(x *schema, name string, f facts) any {
 	x = d.resolve(x)
 	if v, ok := f.of(name); ok {
-		return v
+		if texts, localized := v.(map[string]any); !localized || x.kind() != "string" {
+			return v
+		} else if ja, ok := texts["ja"]; ok { // the name of something that has it in one language
+			return ja
+		}
 	}
 	switch {
 	case len(x.Enum) > 0:
@@ -177,14 +182,35 @@ func (x *shop) facts() facts {
 	x.t.Helper()
 	booked := x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(x.hour(9, 10), 77))
 	held := x.must(http.StatusCreated, http.MethodPost, x.site("/holds"), map[string]any{"service_id": x.service, "start": x.hour(9, 12)})
-	return facts{
+	f := x.platformFacts()
+	maps.Copy(f, facts{
 		"business_id": x.id, "slug": x.slug, "+service_id": x.service, "staff_id": x.staff[0], "resource_id": x.staff[0], "option_id": x.option,
 		"booking_id": booked.text("booking.id"), "manage_token": booked.text("manage_token"), "hold_token": held.text("hold_token"),
 		"date": x.day(5), "from": x.day(1), "to": x.day(3), "+start": x.hour(9, 14), "+customer": x.wish("", 7)["customer"],
 		"terms_version": "1", "amount": 1000, "currency": "JPY", "email": door("nobody"), "password": passphrase, "code": "7K3M9PQX", "phone": "090-1234-5678",
 		"+reason": "証明のため", "name": map[string]any{"ja": "名前"}, "duration_minutes": 60, "If-Match": `"1"`, "Idempotency-Key": "", "+silent": true,
 		"start_minute": 600, "end_minute": 1200,
+	})
+	return f
+}
+
+// platformFacts are somebody whom operators may end, a key of the shop, and a flag.
+func (x *shop) platformFacts() facts {
+	x.t.Helper()
+	x.join("victim")
+	x.exec(`INSERT INTO feature_flags (name, percent, version, updated_at) VALUES ('business_api_keys', 100, 2, now()) ON CONFLICT DO NOTHING`)
+	x.clock.Advance(time.Minute) // the server may remember that it was off
+	f := facts{"flag": "business_api_keys", "+expires_in_days": 30}
+	f["key_id"] = x.must(http.StatusCreated, http.MethodPost, x.path("/api-keys"), map[string]any{
+		"name": "証明", "scopes": []string{"catalog:read"}, "expires_in_days": 30,
+	}, x.owner).text("id")
+	var user, session string
+	if err := x.admin.QueryRow(x.t.Context(), `SELECT u.id::text, s.id::text FROM users u JOIN sessions s ON s.user_id = u.id WHERE u.email = $1`,
+		door("victim")).Scan(&user, &session); err != nil {
+		x.t.Fatal(err)
 	}
+	f["user_id"], f["session_id"] = user, session
+	return f
 }
 
 // target is the path of a request with a value for each parameter; one of them
