@@ -291,9 +291,16 @@ func TestCustomers_StaffHaveTheirOwn(t *testing.T) {
 	gone := d.do("stylist", "GET", absent, "")
 	strip := func(a answer) string { return strings.ReplaceAll(a.raw, a.text("request_id"), "") }
 	for _, c := range []struct{ method, below, body string }{
-		{"GET", "", ""}, {"PATCH", "", `{"tags":["x"]}`}, {"GET", "/bookings", ""}, {"GET", "/notes", ""}, {"POST", "/notes", `{"kind":"general","body":"x"}`}, {"GET", "/consents", ""},
-		{"POST", "/consents", `{"purpose":"health_data","granted":true,"version":"1"}`}, {"GET", "/notes/" + note[len(note)-36:], ""},
-		{"PATCH", "/notes/" + note[len(note)-36:], `{"body":"x"}`}, {"DELETE", "/notes/" + note[len(note)-36:], ""},
+		{"GET", "", ""},
+		{"PATCH", "", `{"tags":["x"]}`},
+		{"GET", "/bookings", ""},
+		{"GET", "/notes", ""},
+		{"POST", "/notes", `{"kind":"general","body":"x"}`},
+		{"GET", "/consents", ""},
+		{"POST", "/consents", `{"purpose":"health_data","granted":true,"version":"1"}`},
+		{"GET", "/notes/" + note[len(note)-36:], ""},
+		{"PATCH", "/notes/" + note[len(note)-36:], `{"body":"x"}`},
+		{"DELETE", "/notes/" + note[len(note)-36:], ""},
 	} {
 		if a := d.do("stylist", c.method, foreign+c.below, c.body, `If-Match: "1"`); a.status != 404 || strip(a) != strip(gone) {
 			t.Errorf("%s %s: %d %s", c.method, c.below, a.status, a.raw)
@@ -320,4 +327,3 @@ func TestCustomers_StaffHaveTheirOwn(t *testing.T) {
 	d.refuse(d.do("founder", "GET", elsewhere+"/export", ""), 404, "not_found")
 	d.refuse(d.do("manager", "GET", foreign+"/notes/"+note[len(note)-36:], ""), 404, "not_found")
 }
-
