@@ -75,8 +75,8 @@ func (x *shop) fillCustomers() {
 	ids := []string{}
 	for range 2 {
 		ids = append(ids, x.add("customers", map[string]any{"family_name": "山田", "phone": guestPhone(900 + len(ids)), "tags": []string{"VIP"}, "birth_date": "1990-01-01"}))
-		x.add("customers/"+ids[len(ids)-1]+"/notes", map[string]any{"kind": "allergy", "body": "そば"})
 	}
+	x.add("customers/"+ids[0]+"/notes", map[string]any{"kind": "allergy", "body": "そば"})
 	x.add("customers/"+ids[0]+"/consents", map[string]any{"purpose": "health_data", "granted": true, "version": "1"})
 	gone := x.add("customers", map[string]any{"family_name": "山田", "phone": guestPhone(910)})
 	x.must(http.StatusOK, http.MethodPost, x.path("/customers/"+ids[1]+"/merge"), map[string]any{"other_id": gone}, x.owner, x.version("/customers/"+ids[1]))
@@ -195,10 +195,17 @@ func (p *prober) argument(sql string, n int, kind, tenant string) string {
 	param := `\$` + strconv.Itoa(n) + `(?:\D|$)`
 	compared := regexp.MustCompile(`(?i)(\w+)\)?\s*(=|<>|>=|<=|>|<)\s*(ANY\s*\()?` + param).FindStringSubmatch(sql)
 	column, operator := "", "="
+	leads := regexp.MustCompile(`(?i)\((\w+)[^(),]*,[^()]*\) < \(` + param).FindStringSubmatch(sql)
 	switch {
+	case leads != nil && regexp.MustCompile(`\) >= \(`+param).MatchString(sql): // between two rows that begin with it
+		column = strings.ToLower(leads[1])
+	case regexp.MustCompile(`(?i)\) < \([^)]*` + param).MatchString(sql):
+		operator = "<"
+	case regexp.MustCompile(`(?i)\) >= \([^)]*` + param).MatchString(sql):
+		operator = ">="
 	case regexp.MustCompile(`(?i)\) > \([^)]*` + param).MatchString(sql), regexp.MustCompile(`(?i)BETWEEN ` + param).MatchString(sql):
 		operator = ">"
-	case regexp.MustCompile(`(?i)BETWEEN \S+ AND ` + param).MatchString(sql):
+	case regexp.MustCompile(`(?i)BETWEEN \S+ AND ` + param).MatchString(sql), regexp.MustCompile(`(?i)\) < \([^)]*` + param).MatchString(sql):
 		operator = "<"
 	case compared != nil:
 		column, operator = strings.ToLower(compared[1]), compared[2]
@@ -236,7 +243,7 @@ var (
 	plain = map[string]string{
 		"uuid": "00000000-0000-7000-8000-000000000001", "timestamp with time zone": "2026-01-01Z", "date": "2026-01-01", "integer": "5", "bigint": "1",
 		"text": "x", "boolean": "true", "jsonb": "{}", "bytea": `\x00`, "interval": "1 day", "smallint": "1",
-		"uuid[]": "{}", "text[]": "{}", "integer[]": "{}", "bigint[]": "{}", "timestamp with time zone[]": "{}", "date[]": "{}", "jsonb[]": "{}", "boolean[]": "{}",
+		"uuid[]": "{}", "text[]": "{}", "integer[]": "{}", "bigint[]": "{}", "timestamp with time zone[]": "{}", "date[]": "{}", "jsonb[]": "{}", "boolean[]": "{}", "bytea[]": "{}",
 	}
 )
 
