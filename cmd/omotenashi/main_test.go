@@ -41,6 +41,8 @@ func TestMain_ExitCodes(t *testing.T) {
 		{"help of a command", []string{"serve", "--help"}, nil, 0, "OMOTENASHI_ADDR", ""},
 		{"document", []string{"openapi"}, nil, 0, `"openapi"`, ""},
 		{"table of settings", []string{"doctor", "--config"}, nil, 0, "| `OMOTENASHI_ADDR` | `127.0.0.1:8080` |", ""},
+		{"code of the demo's operator", []string{"demo", "code"}, map[string]string{"OMOTENASHI_DATA": t.TempDir()}, 0, "\n", ""},
+		{"demo without a database", []string{"demo", "--force"}, map[string]string{"OMOTENASHI_DATA": t.TempDir()}, exitFailed, "", "DATABASE_URL"},
 		{"no command", nil, nil, exitUsage, "", "expected one of"},
 		{"unknown command", []string{"sreve"}, nil, exitUsage, "", "unexpected argument sreve"},
 		{"unknown flag", []string{"serve", "--port", "1"}, nil, exitUsage, "", "unknown flag --port"},
