@@ -41,13 +41,13 @@ type Explained struct {
 	Free      bool                 `json:"free" doc:"Customers are offered this start"`
 	Message   string               `json:"message" doc:"Who and what would serve it; of a start that is not free, the first reason"`
 	Reasons   []Cause              `json:"reasons" doc:"All that stands against it, what is to be mended first in front; at most 100. Empty exactly when it is free"`
-	Serving   []Server            `json:"serving" doc:"Who and what would serve it, one entry a requirement; empty when it is not free"`
+	Serving   []ServedBy           `json:"serving" doc:"Who and what would serve it, one entry a requirement; empty when it is not free"`
 	StaffIDs  []catalog.ResourceID `json:"staff_ids" doc:"The staff who can be nominated at this start, as in availability"`
 	Remaining int                  `json:"remaining" doc:"How many more bookings of it fit at this start"`
 }
 
-// Server is who or what would serve one requirement.
-type Server struct {
+// ServedBy is who or what would serve one requirement.
+type ServedBy struct {
 	Requirement CauseRequirement `json:"requirement"`
 	Resource    CauseResource    `json:"resource"`
 	Units       int              `json:"units" doc:"How many of its units"`

@@ -12,7 +12,7 @@ import (
 func (e *explainer) slot(start time.Time) *Explained {
 	out := &Explained{
 		Start: start.In(e.Zone), End: start.Add(time.Duration(e.plan.Length) * StepMinutes * time.Minute).In(e.Zone),
-		Reasons: []Cause{}, Serving: []Server{}, StaffIDs: []catalog.ResourceID{},
+		Reasons: []Cause{}, Serving: []ServedBy{}, StaffIDs: []catalog.ResourceID{},
 	}
 	for c := range e.causes(start) {
 		out.Reasons = append(out.Reasons, c)
@@ -36,7 +36,7 @@ func (e *explainer) serve(out *Explained, step int) {
 	var told []string
 	for _, p := range picks {
 		need, x := &e.plan.Needs[p.Need], &e.Resources[p.Resource]
-		out.Serving = append(out.Serving, Server{
+		out.Serving = append(out.Serving, ServedBy{
 			Requirement: *e.requirement(p.Need), Resource: *e.named(x), Units: len(p.Units),
 			Start: *e.at(e.frame.Instant(step + need.Spans[0].From)), End: *e.at(e.frame.Instant(step + need.Spans[len(need.Spans)-1].To)),
 		})
