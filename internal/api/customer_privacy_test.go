@@ -274,7 +274,9 @@ func TestErase_AgainstABooking_OneOfBoth(t *testing.T) {
 		at, start := d.add(guest), d.next()
 		var erased, booked answer
 		var wg sync.WaitGroup
-		wg.Go(func() { erased = d.do("manager", "POST", at+"/erase", `{"reason":"customer_request"}`, `If-Match: "1"`) })
+		wg.Go(func() {
+			erased = d.do("manager", "POST", at+"/erase", `{"reason":"customer_request"}`, `If-Match: "1"`)
+		})
 		wg.Go(func() {
 			booked = d.do("", "POST", d.public+"/bookings", `{"start":"`+start+`","service_id":"`+d.cut+`","customer":`+guest+`,"consent":{"terms_version":"1"}}`)
 		})

@@ -138,7 +138,7 @@ func TestCatalog_S12_TheServingRole_CannotRewriteTrails(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, sql := range []string{
-		`UPDATE audit_entries SET action = ''`, `DELETE FROM audit_entries`, `TRUNCATE audit_entries`, `UPDATE booking_history SET reason = ''`,
+		`UPDATE audit_entries SET action = ''`, `DELETE FROM audit_entries`, `TRUNCATE audit_entries`, `UPDATE booking_history SET action = ''`,
 		`DELETE FROM booking_history`, `UPDATE platform_audit SET reason = ''`, `DELETE FROM platform_audit`,
 		`ALTER TABLE bookings DISABLE ROW LEVEL SECURITY`, `DROP POLICY tenant ON bookings`, `CREATE TABLE mine ()`,
 	} {

@@ -60,11 +60,12 @@ func (Records) QueueForget(b *pg.Batch, bid business.ID, cid customer.ID) {
 	b.Queue(forgetMessages, bid, cid)
 }
 
-// ofCustomer reads bookings from the newest; $5 and $6 bind to those in which a staff resource serves.
+// ofCustomer reads bookings from the newest: all of them ($5), or those in which
+// the staff resource $6 serves.
 var ofCustomer = pg.Register("booking.of_customer",
 	`SELECT `+columns+` FROM bookings b
 	 WHERE b.business_id = $1 AND b.customer_id = $2 AND (b.starts_at, b.id) < ($3::timestamptz, $4::uuid)
-	   AND (NOT $5::boolean OR EXISTS (SELECT FROM booking_segments s
+	   AND ($5::boolean OR EXISTS (SELECT FROM booking_segments s
 	        WHERE s.business_id = $1 AND s.booking_id = b.id AND s.staff_id = $6))
 	 ORDER BY b.starts_at DESC, b.id DESC LIMIT $7`)
 
@@ -87,7 +88,7 @@ func queueOfCustomer(b *pg.Batch, a tenant.Actor, bid business.ID, cid customer.
 	if after.Start.IsZero() {
 		after.Start = forever
 	}
-	pg.Collect(b.Queue(ofCustomer, bid, cid, after.Start, [16]byte(after.ID), a.Own, a.Staff, limit), rows)
+	pg.Collect(b.Queue(ofCustomer, bid, cid, after.Start, [16]byte(after.ID), !a.Own, a.Staff, limit), rows)
 }
 
 // maxRecord bounds each list of what is kept of a customer.

@@ -76,7 +76,7 @@ func (s *shop) samples(x *booking.Booking, h *booking.Hold) map[string]sample {
 		"booking.forget_guest":              {1, []any{b, x.CustomerID}},
 		"booking.forget_reasons":            {0, []any{b, x.CustomerID}}, // nobody wrote one
 		"booking.forget_messages":           {1, []any{b, x.CustomerID}},
-		"booking.of_customer":               {1, []any{b, x.CustomerID, end, [16]byte{}, false, [16]byte{}, 20}},
+		"booking.of_customer":               {1, []any{b, x.CustomerID, end, [16]byte{}, true, [16]byte{}, 20}},
 		"booking.told_customer":             {1, []any{b, x.CustomerID, 20}},
 		"booking.link_proves":               {1, []any{b, x.ID}},
 		"booking.update":                    {1, []any{b, x.ID, "cancelled", x.StartsAt, x.EndsAt, day, nil, 0, x.Lines, false, "", false, 0, 2, now}},

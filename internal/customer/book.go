@@ -48,8 +48,8 @@ func Upsert(b *pg.Batch, business business.ID, g Guest, now time.Time) ID {
 }
 
 var agreed = pg.Register("customer.agreed",
-	`INSERT INTO customer_consents (business_id, id, customer_id, purpose, granted, version, source, booking_id, at)
-	 SELECT b.business_id, $3, b.customer_id, 'terms', true, $4, 'booking', b.id, $5
+	`INSERT INTO customer_consents (business_id, booking_id, id, version, at, customer_id, purpose, granted, source)
+	 SELECT b.business_id, b.id, $3, $4, $5, b.customer_id, 'terms', true, 'booking'
 	 FROM bookings b WHERE b.business_id = $1 AND b.id = $2 AND b.customer_id IS NOT NULL`)
 
 // Agreed queues that the customer of a booking agreed to a version of the terms

@@ -59,8 +59,8 @@ func (in *ConsentInput) Validate() error {
 
 var (
 	insertConsent = pg.Register("customer.insert_consent",
-		`INSERT INTO customer_consents (business_id, id, customer_id, purpose, granted, version, source, at)
-		 VALUES ($1, $2, $3, $4, $5, $6, 'console', $7)`)
+		`INSERT INTO customer_consents (business_id, id, customer_id, purpose, granted, version, at, source)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, 'console')`)
 	listConsents = pg.Register("customer.list_consents",
 		`SELECT id, purpose, granted, version, source, booking_id, at FROM customer_consents
 		 WHERE business_id = $1 AND customer_id = $2 AND (at, id) < ($3::timestamptz, $4::uuid) ORDER BY at DESC, id DESC LIMIT $5`)

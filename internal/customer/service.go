@@ -76,9 +76,9 @@ func queueAudit(b *pg.Batch, w Who, now time.Time, action string, subject ID, de
 	audit.Append(b, w.Business, audit.Entry{At: now, Actor: w.Actor, Action: action, Subject: "customer:" + subject.String(), Detail: detail}, nil)
 }
 
-// ownOnly lets pass whoever is not bound to their own customers ($3), and the
-// customers of the staff resource $4.
-var ownOnly = `(NOT $3::boolean OR ` + servedBy("$4") + `)`
+// ownOnly lets pass whoever is bound to none ($3), and the customers of the staff
+// resource $4.
+var ownOnly = `($3::boolean OR ` + servedBy("$4") + `)`
 
 var (
 	byID = pg.Register("customer.by_id",
@@ -103,7 +103,7 @@ func (s *Service) Get(ctx context.Context, w Who) (*Customer, error) {
 }
 
 func queueFull(b *pg.Batch, w Who, now time.Time, r *fullRow, found *bool) {
-	pg.CollectOne(b.Queue(byID, w.Business, w.Customer, w.Actor.Own, w.Actor.Staff, now), r, found)
+	pg.CollectOne(b.Queue(byID, w.Business, w.Customer, !w.Actor.Own, w.Actor.Staff, now), r, found)
 }
 
 // full makes the customer of what was read.
@@ -123,7 +123,7 @@ func (s *Service) full(bid business.ID, r *fullRow, found bool) (*Customer, erro
 // locked reads the customer and keeps everybody else from changing them until
 // the end of the transaction. Only what is there and is known can be changed.
 func (s *Service) locked(ctx context.Context, tx *pg.Tx, w Who) (*Customer, error) {
-	r, err := pg.SelectOne[profileRow](ctx, tx, lockByID, w.Business, w.Customer, w.Actor.Own, w.Actor.Staff)
+	r, err := pg.SelectOne[profileRow](ctx, tx, lockByID, w.Business, w.Customer, !w.Actor.Own, w.Actor.Staff)
 	if errors.Is(err, pg.ErrNoRows) {
 		return nil, ErrNotFound
 	}
