@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/auth"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
@@ -212,8 +213,12 @@ func (c *teamChange) join(ctx context.Context, x *Invitation, actor tenant.Actor
 		ID: id.New[Member](c.now), UserID: actor.UserID, Role: x.Role, ResourceID: x.ResourceID, Email: x.Email, EmailVerified: true,
 		Version: 1, CreatedAt: c.now,
 	}
-	if c.checkResource(ctx, m.ResourceID, MemberID{}) != nil {
+	switch err := c.checkResource(ctx, m.ResourceID, MemberID{}); {
+	case err == nil:
+	case fault.KindOf(err) == fault.Invalid:
 		m.ResourceID = id.Of[any]{}
+	default:
+		return err
 	}
 	c.insert(m)
 	auth.VerifyByLink(c.tx.Batch(), actor.UserID, x.Email, c.now)
