@@ -64,7 +64,7 @@ func (s *Service) Create(ctx context.Context, a tenant.Actor, bid business.ID, i
 			return s.refused(ctx, k.Snapshot, claim, err)
 		}
 		last, made = d, x
-		if a.Kind != tenant.Member && in.HoldToken == "" {
+		if !a.OfBusiness() && in.HoldToken == "" {
 			err = s.createQuickly(ctx, a, k, d, x, claim)
 			if pg.State(err) != pg.StateTaken && !errors.Is(err, ErrSlotTaken) {
 				return err
@@ -89,7 +89,7 @@ func taken(err error) error {
 // draft checks the input against the schedule and makes the draft and the
 // booking that it would become.
 func (s *Service) draft(snap *availability.Snapshot, a tenant.Actor, in CreateInput) (*draft, *Booking, error) {
-	member := a.Kind == tenant.Member
+	member := a.OfBusiness()
 	switch {
 	case !member && !snap.Business.Public():
 		return nil, nil, ErrNotFound
@@ -129,7 +129,7 @@ func (d *draft) booking(a tenant.Actor, in CreateInput, guest customer.Guest) *B
 		Policy: policyOf(biz), Note: in.Note, Locale: guest.Locale,
 		LinkGeneration: 1, Version: 1, CreatedAt: d.now, UpdatedAt: d.now,
 	}
-	if a.Kind == tenant.Member {
+	if a.OfBusiness() {
 		x.Source = cmp.Or(in.Source, Console)
 		x.Overridden, x.OverrideReason = in.Override != "", in.Override
 		if in.CheckIn {
@@ -230,9 +230,10 @@ func (s *Service) queueCreated(b, end *pg.Batch, a tenant.Actor, x *Booking, cla
 		queueExpiry(b, x)
 	}
 	told := *x
-	if a.Kind != tenant.Member {
+	if !a.OfBusiness() {
 		told.CustomerID = customer.ID{} // the quick way learns it only with its commit, and guests need not
 	}
+	claim.About(x.ID)
 	if err := claim.Store(b, &told); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"encoding/json"
+	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,12 +25,15 @@ const columns = `b.business_id, b.id, b.code, b.status, b.source, b.customer_id,
 	     'nominated', s.nominated, 'picks', s.picks) ORDER BY s.position), '[]')
 	 FROM booking_segments s WHERE s.business_id = b.business_id AND s.booking_id = b.id) AS segments`
 
+const historyColumns = `h.version, h.at, h.actor_kind, h.actor_id, h.action, h.from_status, h.to_status, coalesce(w.reason, '') AS reason, h.detail
+	FROM booking_history h LEFT JOIN booking_reasons w ON w.business_id = h.business_id AND w.booking_id = h.booking_id AND w.version = h.version`
+
 var (
 	insertBooking = pg.Register("booking.insert",
 		`INSERT INTO bookings (business_id, id, code, status, source, customer_id, guest, starts_at, ends_at, business_date, party_size,
 		     expires_at, total, currency, price_lines, policy, consent, note, locale, overridden, override_reason, created_at, updated_at)
 		 VALUES ($1, $2, $3, $4, $5,
-		     coalesce((SELECT id FROM customers WHERE business_id = $1 AND identity_key = $6::text), $7::uuid),
+		     coalesce((SELECT coalesce(merged_into, id) FROM customers WHERE business_id = $1 AND identity_key = $6::text), $7::uuid),
 		     $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $23)`)
 	insertCode = pg.Register("booking.insert_code",
 		`INSERT INTO booking_codes (code, tenant_id, booking_id) VALUES ($1, $2, $3)`)
@@ -44,8 +48,10 @@ var (
 	deleteSegments = pg.Register("booking.delete_segments",
 		`DELETE FROM booking_segments WHERE business_id = $1 AND booking_id = $2`)
 	insertHistory = pg.Register("booking.insert_history",
-		`INSERT INTO booking_history (business_id, booking_id, version, at, actor_kind, actor_id, action, from_status, to_status, reason, detail)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`)
+		`INSERT INTO booking_history (business_id, booking_id, version, at, actor_kind, actor_id, action, from_status, to_status, detail)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
+	insertReason = pg.Register("booking.insert_reason",
+		`INSERT INTO booking_reasons (business_id, booking_id, version, reason) VALUES ($1, $2, $3, $4)`)
 	updateBooking = pg.Register("booking.update",
 		`UPDATE bookings SET status = $3, starts_at = $4, ends_at = $5, business_date = $6, expires_at = $7, total = $8, price_lines = $9,
 		     overridden = $10, override_reason = $11, outside_rules = $12, cancel_fee = $13, version = $14, updated_at = $15
@@ -58,13 +64,11 @@ var (
 		`SELECT lock_resources($3::uuid[] || ARRAY(SELECT (k ->> 'resource_id')::uuid FROM booking_segments s
 		     CROSS JOIN jsonb_array_elements(s.picks) k WHERE s.business_id = $1 AND s.booking_id = $2))`)
 	listHistory = pg.Register("booking.history",
-		`SELECT version, at, actor_kind, actor_id, action, from_status, to_status, reason, detail FROM booking_history
-		 WHERE business_id = $1 AND booking_id = $2 ORDER BY version`)
+		`SELECT `+historyColumns+` WHERE h.business_id = $1 AND h.booking_id = $2 ORDER BY h.version`)
 	lastHistory = pg.Register("booking.last_history",
-		`SELECT version, at, actor_kind, actor_id, action, from_status, to_status, reason, detail FROM booking_history
-		 WHERE business_id = $1 AND booking_id = $2 ORDER BY version DESC LIMIT 1`)
+		`SELECT `+historyColumns+` WHERE h.business_id = $1 AND h.booking_id = $2 ORDER BY h.version DESC LIMIT 1`)
 	customerByKey = pg.Register("booking.customer_by_key",
-		`SELECT id FROM customers WHERE business_id = $1 AND identity_key = $2::text`)
+		`SELECT coalesce(merged_into, id) AS id FROM customers WHERE business_id = $1 AND identity_key = $2::text`)
 	byCode = pg.Register("booking.by_code",
 		`SELECT tenant_id, booking_id FROM booking_codes WHERE code = $1`)
 	scheduleGuard = pg.Register("booking.schedule_guard", `SELECT schedule_guard($1, $2)`)
@@ -183,6 +187,9 @@ func queueInsert(b *pg.Batch, x *Booking, actor tenant.Actor) {
 		x.OverrideReason, x.CreatedAt)
 	b.Queue(insertCode, x.Code, x.BusinessID, x.ID)
 	queueSegments(b, x)
+	if x.Consent != nil {
+		customer.Agreed(b, x.BusinessID, x.ID, x.Consent.TermsVersion, x.Consent.At)
+	}
 	queueHistory(b, x, actor, ActCreate, "", "", nil)
 }
 
@@ -194,12 +201,16 @@ func queueSegments(b *pg.Batch, x *Booking) {
 	b.Queue(insertSegments, x.BusinessID, x.ID, string(raw))
 }
 
-// queueHistory queues the entry of the booking's present version.
+// queueHistory queues the entry of the booking's present version. What somebody
+// wrote is kept apart from it, so that it can be forgotten.
 func queueHistory(b *pg.Batch, x *Booking, actor tenant.Actor, action Action, from Status, reason string, detail map[string]any) {
-	if detail == nil {
-		detail = map[string]any{}
+	facts := map[string]any{}
+	maps.Copy(facts, detail)
+	delete(facts, "reason")
+	b.Queue(insertHistory, x.BusinessID, x.ID, x.Version, x.UpdatedAt, actor.Kind, actor.User(), action, from, x.Status, facts)
+	if reason != "" {
+		b.Queue(insertReason, x.BusinessID, x.ID, x.Version, reason)
 	}
-	b.Queue(insertHistory, x.BusinessID, x.ID, x.Version, x.UpdatedAt, actor.Kind, actor.User(), action, from, x.Status, reason, detail)
 }
 
 // queueUpdate queues all that may change of a booking.
