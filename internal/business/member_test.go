@@ -203,7 +203,7 @@ func TestTeam_Transfer(t *testing.T) {
 }
 
 // Two owners who demote each other, or leave, or remove each other at once:
-// whatever happens, one is left. 
+// whatever happens, one is left.
 func TestTeam_AnOwnerIsAlwaysLeft(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
