@@ -16,7 +16,7 @@ import (
 type knowledge struct {
 	given bool
 	right bool
-	long  bool // enough to be the only factor
+	long  bool   // enough to be the only factor
 	tag   []byte // of the password that was shown, see passwordTag
 }
 
