@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
@@ -48,7 +49,7 @@ func TestUsersAdmin_FindReadAndEnd(t *testing.T) {
 	p.refuse(p.do("founder", "GET", "/admin/users", ""), 403, "auth.forbidden")
 	p.refuse(p.do("operator", "GET", "/admin/users/"+id.New[auth.User](testNow).String(), ""), 404, "not_found")
 	u := p.want(http.StatusOK, "operator", "GET", at, "")
-	if u.text("status") != "active" || u.body["second_factor"] != false || !strings.Contains(u.raw, `"slug":"midori"`) || !strings.Contains(u.raw, `"role":"owner"`) ||
+	if u.text("status") != "active" || !strings.Contains(u.raw, `"second_factor":false`) || !strings.Contains(u.raw, `"slug":"midori"`) || !strings.Contains(u.raw, `"role":"owner"`) ||
 		strings.Contains(u.raw, "password") {
 		t.Errorf("detail: %s", u.raw)
 	}
@@ -94,9 +95,9 @@ func TestAdmin_WholeLifeOfABusiness(t *testing.T) {
 	p := newPremises(t)
 	s := p.filled("hana-salon")
 	at := "/admin" + strings.TrimPrefix(s.path, basePath)
-	decide := func(how, reason string) answer {
-		p.clock.Advance(1e9)
-		return p.want(http.StatusOK, "operator", "POST", at+"/"+how, `{"reason":"`+reason+`"}`)
+	decide := func(how, reason string) {
+		p.clock.Advance(time.Second)
+		p.want(http.StatusOK, "operator", "POST", at+"/"+how, `{"reason":"`+reason+`"}`)
 	}
 	status := func(want string) {
 		t.Helper()
@@ -141,7 +142,7 @@ func TestAdmin_WholeLifeOfABusiness(t *testing.T) {
 		}
 	}
 
-	if got := p.want(http.StatusOK, "operator", "GET", at+"/audit/verify", ""); got.body["ok"] != true || got.body["broken_at"] != nil || got.body["entries"].(float64) < 10 { //nolint:errcheck,forcetypeassert // a panic tells it
+	if got := p.want(http.StatusOK, "operator", "GET", at+"/audit/verify", ""); !strings.Contains(got.raw, `"ok":true`) || got.body["broken_at"] != nil || got.body["entries"].(float64) < 10 { //nolint:errcheck,forcetypeassert // a panic tells it
 		t.Errorf("chain: %s", got.raw)
 	}
 	p.refuse(p.do("operator", "GET", "/admin/businesses/"+id.New[any](testNow).String()+"/audit/verify", ""), 404, "not_found")

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"slices"
@@ -100,8 +101,7 @@ func newKeyText() string {
 }
 
 func checksum(raw []byte) []byte {
-	n := crc32.ChecksumIEEE(raw)
-	return []byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
+	return binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(raw))
 }
 
 // IsAPIKey tells a bearer token that wants to be an API key from one of a person.

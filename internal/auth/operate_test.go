@@ -15,8 +15,10 @@ func TestAccounts_FindsByNameAddressAndStatus(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
 	for i, p := range []Person{
-		{Email: "hanako@example.jp", FamilyName: "山田", GivenName: "ハナコ"}, {Email: "taro@example.jp", FamilyName: "山田", GivenName: "太郎"},
-		{Email: "anna@example.com", FamilyName: "Schmidt", GivenName: "Ａｎｎａ"}, {Email: "per_cent@example.com", FamilyName: "100%", GivenName: "x"},
+		{Email: "hanako@example.jp", FamilyName: "山田", GivenName: "ハナコ"},
+		{Email: "taro@example.jp", FamilyName: "山田", GivenName: "太郎"},
+		{Email: "anna@example.com", FamilyName: "Schmidt", GivenName: "Ａｎｎａ"},
+		{Email: "per_cent@example.com", FamilyName: "100%", GivenName: "x"},
 	} {
 		p.Password, p.Locale = passphrase, "ja"
 		w.clock.Advance(time.Second)

@@ -55,8 +55,12 @@ func TestOverdue_FromTheDayAfter(t *testing.T) {
 func TestDefine_RefusesWhatIsIncomplete(t *testing.T) {
 	t.Parallel()
 	for _, f := range []flag.Flag{
-		{}, {Name: "no_date", What: "x", Owner: "y"}, {Name: "no_owner", What: "x", Remove: farAway}, {Name: "no_words", Owner: "x", Remove: farAway},
-		{Name: "Bad Name", What: "x", Owner: "y", Remove: farAway}, *walls,
+		{},
+		{Name: "no_date", What: "x", Owner: "y"},
+		{Name: "no_owner", What: "x", Remove: farAway},
+		{Name: "no_words", Owner: "x", Remove: farAway},
+		{Name: "Bad Name", What: "x", Owner: "y", Remove: farAway},
+		*walls,
 	} {
 		func() {
 			defer func() {

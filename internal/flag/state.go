@@ -1,6 +1,7 @@
 package flag
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -53,9 +54,7 @@ func (s *snapshot) of(name string) State {
 func (s *snapshot) with(rows []State, until time.Time) *snapshot {
 	out := &snapshot{states: make(map[string]State, len(rows)), until: until}
 	if s != nil {
-		for name, x := range s.states {
-			out.states[name] = x
-		}
+		maps.Copy(out.states, s.states)
 	}
 	for _, x := range rows {
 		if x.Version > out.of(x.Name).Version {
