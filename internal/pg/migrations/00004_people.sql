@@ -119,6 +119,9 @@ CREATE TABLE api_keys (
 );
 CREATE INDEX api_keys_tenant_idx ON api_keys (tenant_id, id);
 
+-- For operators, who see businesses of every status.
+CREATE INDEX directory_created_idx ON directory (created_at, tenant_id);
+
 -- How far each flag of the program is on. What flags there are, the program knows.
 CREATE TABLE feature_flags (
     name       text PRIMARY KEY,
