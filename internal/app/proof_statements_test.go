@@ -66,6 +66,7 @@ func (x *shop) fillEverything() {
 	x.must(http.StatusCreated, http.MethodPost, x.site("/holds"), map[string]any{"service_id": x.service, "start": x.hour(1, 14)})
 	x.set(map[string]any{"booking_mode": "approval"})
 	x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(x.hour(1, 16), 2))
+	x.must(http.StatusCreated, http.MethodPost, x.path("/invitations"), map[string]any{"email": door("invited"), "role": "manager"}, x.owner)
 	x.fillCustomers()
 }
 
@@ -247,10 +248,26 @@ var (
 	}
 )
 
+// tablesFor are those that the statement speaks of, first the one whose alias
+// stands before the column: "c.id" of "customers c".
+func (p *prober) tablesFor(sql, column string) []string {
+	tables := p.tablesIn(sql)
+	alias := regexp.MustCompile(`\b(\w+)\.` + column + `\s*(?:=|<>|>=|<=|>|<)\s*\$`).FindStringSubmatch(sql)
+	if alias == nil {
+		return tables
+	}
+	for i, t := range tables {
+		if regexp.MustCompile(`(?i)\b` + t + `\s+(?:AS\s+)?` + alias[1] + `\b`).MatchString(sql) {
+			return append([]string{t}, slices.Delete(slices.Clone(tables), i, i+1)...)
+		}
+	}
+	return tables
+}
+
 // sample is a value, or an array of all, of the column in a row of the tenant.
 func (p *prober) sample(sql, column, kind string) string {
 	p.t.Helper()
-	for _, table := range p.tablesIn(sql) {
+	for _, table := range p.tablesFor(sql, column) {
 		var has bool
 		if err := p.conn.QueryRow(p.t.Context(), `SELECT EXISTS (SELECT FROM information_schema.columns
 			WHERE table_schema = 'public' AND table_name = $1 AND column_name = $2)`, table, column).Scan(&has); err != nil || !has {
