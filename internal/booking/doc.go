@@ -7,6 +7,7 @@
 // one row of history and one version; everything that a change brings about
 // (history, audit, message, job, stored answer) commits with it or not at all.
 //
-// It owns bookings, booking_segments, booking_history, booking_codes and holds.
+// It owns bookings, booking_segments, booking_history, booking_reasons (what people
+// wrote to a change, kept apart so that it can be forgotten), booking_codes and holds.
 // The table allocations belongs to package availability.
 package booking
