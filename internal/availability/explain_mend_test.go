@@ -197,3 +197,16 @@ func TestExplain_Strip_MergesWhatIsTheSame(t *testing.T) {
 		t.Errorf("a closed day: %+v", closed)
 	}
 }
+
+func TestExplain_Strip_LeavesOutWhatBelongsToTheNightBefore(t *testing.T) {
+	t.Parallel()
+	p := newParlour(t)
+	p.snap.Hours.Week[time.Tuesday] = openFrom(1200, 1560)
+	p.special = []schedule.SpecialDay{{Date: tuesday.AddDays(1), Ranges: openFrom(60, 600)}}
+	if got := p.strip(tuesday.AddDays(1)); len(got) != 2 || !got[0].Start.Equal(p.time(26, 0)) || got[0].Starts != 15 || !got[0].Free {
+		t.Errorf("got %+v", got)
+	}
+	if got := p.strip(tuesday); len(got) != 1 || !got[0].Free || !got[0].End.Equal(p.time(26, 0)) { // it goes on into Wednesday's hours
+		t.Errorf("the night before: %+v", got)
+	}
+}

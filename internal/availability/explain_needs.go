@@ -192,17 +192,24 @@ func (e *explainer) blocked(n int, start time.Time) []blocked {
 	return list
 }
 
-// freeAgain is the first step at which enough units are free after one within
-// the need at which they are not.
+// freeAgain is the first step at which enough units are free behind the last one
+// of a need at which they are not; math.MaxInt where the frame shows none, and
+// where units change over so that enough are free at each step.
 func (f *Frame) freeAgain(r int, need *Need, start int) int {
-	last := need.Spans[len(need.Spans)-1].To
-	taken := false
-	for step := start + need.Spans[0].From; step < f.Steps; step++ {
-		idle := f.idleUnits(r, step) >= need.Units
-		switch {
-		case !idle && step < start+last:
-			taken = true
-		case idle && taken:
+	for _, span := range slices.Backward(need.Spans) {
+		for step := start + span.To - 1; step >= start+span.From; step-- {
+			if f.idleUnits(r, step) < need.Units {
+				return f.idleFrom(r, need.Units, step+1)
+			}
+		}
+	}
+	return math.MaxInt
+}
+
+// idleFrom is the first step from one on at which so many units are free.
+func (f *Frame) idleFrom(r, units, step int) int {
+	for ; step < f.Steps; step++ {
+		if f.idleUnits(r, step) >= units {
 			return step
 		}
 	}

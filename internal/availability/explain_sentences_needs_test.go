@@ -103,6 +103,16 @@ func sentencesOfNeeds() []sentence {
 			en: []string{},
 		},
 		{
+			name: "a hold that is over, and a booking",
+			set: do(func(p *parlour) {
+				p.nominate(tanaka)
+				p.hold(tanaka, p.time(14, 0), p.time(15, 0), p.now)
+				p.book(tanaka, 1, "K7M2", p.time(14, 0), p.time(15, 0), 0, 0)
+			}),
+			ja: []string{"staff_booked: 14:00〜15:00は田中さんに別のご予約（K7M2）が入っています。"},
+			en: []string{"staff_booked: Tanaka has another booking (K7M2) 14:00–15:00."},
+		},
+		{
 			name: "all staff taken",
 			set: do(func(p *parlour) {
 				p.book(tanaka, 1, "K7M2", p.time(14, 0), p.time(16, 0), 0, 0)

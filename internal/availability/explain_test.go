@@ -96,7 +96,7 @@ func (p *parlour) book(resource, unit int, code string, from, to time.Time, befo
 	copy(raw[:], code)
 	p.claims = append(p.claims, claim{
 		Taken: Taken{
-			ResourceID: p.snap.Resources[resource].ID, Unit: int32(unit), BookingID: &raw, //nolint:gosec // small
+			ResourceID: p.snap.Resources[resource].ID, Unit: int32(unit), BookingID: &raw,
 			StartsAt: from.Add(-time.Duration(before) * time.Minute), EndsAt: to.Add(time.Duration(after) * time.Minute),
 		},
 		Code: &code, ServesFrom: &from, ServesTo: &to,
@@ -251,6 +251,30 @@ func TestExplain_CandidatesComeInTheOrderInWhichTheyGetFree(t *testing.T) {
 	p.book(sato, 1, "NEXT", p.time(15, 0), p.time(16, 30), 0, 0)
 	if got := p.explain(locale.JA, p.time(14, 0)).Reasons; got[0].Subject.Code != "LATE" || !got[1].FreeAt.Equal(p.time(16, 30)) {
 		t.Errorf("back to back, Sato is free later: %+v", got)
+	}
+}
+
+// While the colour works the stylist may be free or not: it is when they are needed that counts.
+func TestExplain_FreeAt_FollowsTheLastPartThatIsTaken(t *testing.T) {
+	t.Parallel()
+	p := newParlour(t)
+	p.nominate(tanaka)
+	from, to := 15, 45
+	p.service().Requirements[0].GapStartMinute, p.service().Requirements[0].GapEndMinute = &from, &to
+	p.book(tanaka, 1, "GAP", p.time(14, 15), p.time(14, 30), 0, 0)
+	p.book(tanaka, 1, "LAST", p.time(14, 45), p.time(15, 30), 0, 0)
+	if got := p.explain(locale.JA, p.time(14, 0)).Reasons; len(got) != 1 || got[0].Subject.Code != "LAST" || !got[0].FreeAt.Equal(p.time(15, 30)) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestExplain_TakenForDays_HasNoFreeAt(t *testing.T) {
+	t.Parallel()
+	p := newParlour(t)
+	p.nominate(tanaka)
+	p.book(tanaka, 1, "LONG", p.time(-48, 0), p.time(96, 0), 0, 0)
+	if got := p.explain(locale.JA, p.time(14, 0)).Reasons; len(got) != 1 || got[0].FreeAt != nil {
+		t.Errorf("got %+v", got)
 	}
 }
 
