@@ -136,7 +136,7 @@ func (f facts) of(name string) (v any, given bool) {
 // sample is a sane value of the schema.
 func (d *document) sample(x *schema, name string, f facts) any {
 	x = d.resolve(x)
-	if v, ok := f.of(name); ok {
+	if v, ok := f.of(name); ok && (len(x.Enum) == 0 || slices.Contains(x.Enum, v)) {
 		if texts, localized := v.(map[string]any); !localized || x.kind() != "string" {
 			return v
 		} else if ja, ok := texts["ja"]; ok { // the name of something that has it in one language
@@ -228,7 +228,7 @@ func (e *endpoint) target(d *document, f facts, other facts) string {
 	}
 	sign := "?"
 	for _, p := range e.Parameters {
-		if p.In == "query" && p.Required {
+		if _, wanted := f["+"+p.Name]; p.In == "query" && (wanted || p.Required) {
 			v, _ := d.sample(p.Schema, p.Name, f).(string)
 			path, sign = path+sign+p.Name+"="+v, "&"
 		}
