@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What operators decided, the newest first */
+        /**
+         * What operators decided, the newest first
+         * @description `action` is one name (`booking.created`) or all that begin alike (`booking.*`). A cursor goes with the filter that made it.
+         */
         get: operations["admin-list-audit"];
         put?: never;
         post?: never;
@@ -38,6 +41,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/businesses/{business_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A business with its owners and what was decided on it */
+        get: operations["admin-get-business"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/businesses/{business_id}/approve": {
         parameters: {
             query?: never;
@@ -49,9 +69,49 @@ export interface paths {
         put?: never;
         /**
          * Approve a business that waits for it: it becomes public
-         * @description The business reads the reason.
+         * @description The business reads the reason, and its owners are told by mail.
          */
         post: operations["approve-business"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/businesses/{business_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what in a business, the newest first
+         * @description `action` is one name (`booking.created`) or all that begin alike (`booking.*`). A cursor goes with the filter that made it.
+         */
+        get: operations["admin-list-business-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/businesses/{business_id}/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recompute the hash chain of a business's trail
+         * @description Finds every entry that was changed, moved, put in or removed, the newest included. Takes about a second for a hundred thousand entries.
+         */
+        get: operations["admin-verify-business-audit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -69,7 +129,7 @@ export interface paths {
         put?: never;
         /**
          * Make a suspended business public again
-         * @description The business reads the reason.
+         * @description The business reads the reason, and its owners are told by mail.
          */
         post: operations["reinstate-business"];
         delete?: never;
@@ -89,7 +149,7 @@ export interface paths {
         put?: never;
         /**
          * Reject a business that waits for approval
-         * @description The business reads the reason.
+         * @description The business reads the reason, and its owners are told by mail.
          */
         post: operations["reject-business"];
         delete?: never;
@@ -109,9 +169,210 @@ export interface paths {
         put?: never;
         /**
          * Suspend a public business: it can be read by its members and changed by nobody
-         * @description The business reads the reason.
+         * @description The business reads the reason, and its owners are told by mail.
          */
         post: operations["suspend-business"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The feature flags of this program, by name */
+        get: operations["list-flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/flags/{flag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A feature flag */
+        get: operations["get-flag"];
+        /**
+         * Set how far a feature flag is on
+         * @description `killed` beats all; `business_ids` are in whatever the percentage. A growing percentage keeps whom it had. Holds within half a minute in every process.
+         */
+        put: operations["set-flag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts, the newest first */
+        get: operations["admin-list-users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An account, and for whom it works */
+        get: operations["admin-get-user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable an account
+         * @description Ends its sessions, everywhere within half a minute. Operators cannot disable themselves.
+         */
+        post: operations["disable-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a disabled account in again */
+        post: operations["enable-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an account is signed in, the newest first */
+        get: operations["admin-list-user-sessions"];
+        put?: never;
+        post?: never;
+        /** Sign an account out everywhere */
+        delete: operations["admin-end-user-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of an account */
+        delete: operations["admin-end-user-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/change-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password, showing the present one
+         * @description Ends the other sessions. Attempts are limited to 5 a minute.
+         */
+        post: operations["change-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new e-mail address the account's with the token of its mail */
+        post: operations["confirm-email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/forgot-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the mail with which a new password is set
+         * @description The answer never tells whether there is such an account. The link in the mail can be used once, within an hour.
+         */
+        post: operations["forgot-password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -129,7 +390,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Attempts are limited to 5 a minute per account and 30 per address.
+         * @description Attempts are limited to 5 a minute per account and network, and 30 per network.
          */
         post: operations["login"];
         delete?: never;
@@ -166,6 +427,40 @@ export interface paths {
         put?: never;
         /** End all sessions of this person */
         post: operations["logout-all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by passkey */
+        post: operations["passkey-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a sign-in by passkey, without address and password */
+        post: operations["passkey-options"];
         delete?: never;
         options?: never;
         head?: never;
@@ -232,6 +527,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with the token of a mail
+         * @description Ends all sessions. The address counts as verified then. A second factor is demanded as before.
+         */
+        post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a sign-in whose password was right
+         * @description With the challenge_token of the 401 `auth.second_factor_required`, and exactly one of code, recovery_code and passkey. A challenge lives 5 minutes and bears 5 tries; a code is taken once.
+         */
+        post: operations["second-factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/verify-email": {
         parameters: {
             query?: never;
@@ -288,6 +623,51 @@ export interface paths {
         patch: operations["update-business"];
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The API keys of a business, in the order in which they were made
+         * @description Those that expired or were revoked as well.
+         */
+        get: operations["list-api-keys"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description The key is in this answer and nowhere else: only its hash is kept. Programs send it as `Authorization: Bearer omk_…`. It may do what its scopes say, in this business alone. At most 20 live keys.
+         */
+        post: operations["create-api-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An API key */
+        get: operations["get-api-key"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description Takes effect within half a minute everywhere. A key that was revoked stays so.
+         */
+        delete: operations["revoke-api-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/audit": {
         parameters: {
             query?: never;
@@ -295,8 +675,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who changed what, the newest first */
+        /**
+         * Who changed what, the newest first
+         * @description `action` is one name (`booking.created`) or all that begin alike (`booking.*`). A cursor goes with the filter that made it.
+         */
         get: operations["list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/availability/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a time is free or not
+         * @description Of one start, or with date of all starts of a business day as a strip: every rule, booking or shift that stands against it by the rules that customers are bound to, what is to be mended first in front. Of bookings it shows code and times, nothing of the customer.
+         */
+        get: operations["explain-availability"];
         put?: never;
         post?: never;
         delete?: never;
@@ -496,6 +899,241 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customers by their kana
+         * @description Those who became one with another, and those who were erased, are left out. Staff see those whom they serve or served.
+         */
+        get: operations["list-customers"];
+        put?: never;
+        /**
+         * Enter a customer by hand
+         * @description Bookings bring their customers by themselves. A name, a phone number or an address is enough. Who has the same name and phone already is a 409 with their customer_id. Staff find the record again once they serve it.
+         */
+        post: operations["create-customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A customer
+         * @description One who became one with another is a 404 with the other's customer_id; one who was erased is shown as the numbers that are left.
+         */
+        get: operations["get-customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a customer
+         * @description Bookings keep the names and addresses that they were made with.
+         */
+        patch: operations["update-customer"];
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/customers/{customer_id}/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The visits of a customer, the newest first
+         * @description Staff see those in which they serve.
+         */
+        get: operations["list-customer-bookings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/customers/{customer_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a customer agreed to and took back, the newest first
+         * @description The last one of a purpose counts.
+         */
+        get: operations["list-customer-consents"];
+        put?: never;
+        /** Record what a customer agreed to or took back */
+        post: operations["create-customer-consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/customers/{customer_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may be the same person
+         * @description At most twenty with the same phone number, address, or name in any kana.
+         */
+        get: operations["list-customer-duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/customers/{customer_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a customer
+         * @description Names, addresses, tags, notes and birth date go, in the record and in all bookings, with what anybody wrote to these; links of the bookings end. Visits and takings stay as numbers. Refused while a visit lies ahead. It cannot be undone.
+         */
+        post: operations["erase-customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/customers/{customer_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is kept of a customer
+         * @description Recorded in the audit trail, as is the reading of allergy and health notes with it; API keys do not get these. Each list ends at a thousand: truncated tells.
+         */
+        get: operations["export-customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/customers/{customer_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make two records of one person one
+         * @description The other's bookings, notes, consents and tags come to this one, and what this one did not know. The other is gone; who books by its name and phone is found as this one. It cannot be undone.
+         */
+        post: operations["merge-customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/customers/{customer_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notes about a customer, the newest first
+         * @description With allergy or health notes among them, the read is recorded in the audit trail, or fails. Ask for the general ones alone where they are enough.
+         */
+        get: operations["list-customer-notes"];
+        put?: never;
+        /**
+         * Note something about a customer
+         * @description health_consent of the customer tells whether they agreed to the keeping of health data.
+         */
+        post: operations["create-customer-note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/customers/{customer_id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A note
+         * @description Reading an allergy or health note is recorded in the audit trail, or fails.
+         */
+        get: operations["get-customer-note"];
+        put?: never;
+        post?: never;
+        /** Remove a note for good */
+        delete: operations["delete-customer-note"];
+        options?: never;
+        head?: never;
+        /** Change a note */
+        patch: operations["update-customer-note"];
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is switched on for a business
+         * @description Of the features that not every business has yet.
+         */
+        get: operations["get-features"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/hours": {
         parameters: {
             query?: never;
@@ -520,6 +1158,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was asked to work for a business, in the order in which they were asked */
+        get: operations["list-invitations"];
+        put?: never;
+        /**
+         * Ask somebody to work for a business
+         * @description Sends a link that can be followed for 7 days. Owners ask for every role but owner, managers for staff and assistants. At most 50 wait for an answer.
+         */
+        post: operations["create-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["revoke-invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/invitations/{invitation_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a new link
+         * @description The old one ends. About 5 times an hour; one that expired can be sent again.
+         */
+        post: operations["resend-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop working for a business
+         * @description The only owner hands the business over first.
+         */
+        post: operations["leave-business"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/ledger": {
         parameters: {
             query?: never;
@@ -527,7 +1243,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All that the day view needs, in one answer */
+        /**
+         * All that the day view needs, in one answer
+         * @description Every role sees the whole day with names and times. How to reach a customer, and notes, are empty for assistants, and for staff in bookings that they do not serve.
+         */
         get: operations["get-ledger"];
         put?: never;
         post?: never;
@@ -552,6 +1271,31 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member */
+        get: operations["get-member"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member
+         * @description Takes effect at once. The resource that they were stays, with its bookings.
+         */
+        delete: operations["remove-member"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what a member is
+         * @description Owners change everybody, managers change staff and assistants; nobody changes their own role. An owner is made by handing the business over. Takes effect at once.
+         */
+        patch: operations["update-member"];
         trace?: never;
     };
     "/api/v1/businesses/{business_id}/resources": {
@@ -829,6 +1573,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/transfer-ownership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand the business over to a member
+         * @description The caller becomes a manager. Both are told by mail.
+         */
+        post: operations["transfer-ownership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -840,6 +1604,243 @@ export interface paths {
         get: operations["get-me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change name or language of the person who is signed in */
+        patch: operations["update-me"];
+        trace?: never;
+    };
+    "/api/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another e-mail address
+         * @description Nothing changes until the link in the mail to the new address is followed, within 48 hours. The answer never tells whether the new address has an account.
+         */
+        post: operations["change-email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The second factors of the person who is signed in */
+        get: operations["get-factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become a member by the link of an invitation
+         * @description For the account that has the address which the link was sent to; the link verifies it. Accepting again answers the same.
+         */
+        post: operations["accept-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the passkey that the browser made
+         * @description In the session that began it, within 5 minutes. The first factor of an account brings ten recovery codes.
+         */
+        post: operations["add-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a passkey
+         * @description The first factor of an account needs the present password, a further one a session that has shown a factor. Other sessions end, and this one counts as having shown a factor.
+         */
+        post: operations["start-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description Needs a session that has shown a factor, and for the last one the present password, of at least 15 characters. Operators cannot remove the last one. Other sessions end.
+         */
+        delete: operations["remove-passkey"];
+        options?: never;
+        head?: never;
+        /** Give a passkey another name */
+        patch: operations["rename-passkey"];
+        trace?: never;
+    };
+    "/api/v1/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make ten new recovery codes; the old ones are worth nothing
+         * @description They are shown once. Needs a session that has shown a second factor.
+         */
+        post: operations["make-recovery-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the person is signed in, the newest first */
+        get: operations["list-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of the person */
+        delete: operations["revoke-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a second factor in this session
+         * @description For a session that was opened before there was a factor. Exactly one of code and recovery_code; a wrong one is 422 with `auth.code_wrong`.
+         */
+        post: operations["step-up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a secret for an authenticator app
+         * @description It counts once it is confirmed by its first code, within 15 minutes; until then an app that is in use goes on. The first factor of an account needs the present password, a further one a session that has shown a factor. Other sessions end, and this one counts as having shown a factor.
+         */
+        post: operations["start-totp"];
+        /**
+         * Remove the authenticator app
+         * @description Needs a session that has shown a factor, and for the last one the present password, of at least 15 characters. Operators cannot remove the last one. Other sessions end.
+         */
+        delete: operations["remove-totp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an authenticator app by its first code
+         * @description The first factor of an account brings ten recovery codes. A wrong code is 422 with `auth.code_wrong`.
+         */
+        post: operations["confirm-totp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -897,6 +1898,46 @@ export interface paths {
         put?: never;
         /** Cancel a booking by its link */
         post: operations["cancel-managed-booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/bookings/{manage_token}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the business keeps of the person who booked
+         * @description Profile, bookings and consents; what the staff noted is to be asked of the business itself. Until the visit took place, a link shows no more than its own booking where the record holds others: complete is then false. Recorded in the business's audit trail.
+         */
+        get: operations["get-managed-data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/bookings/{manage_token}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase the person who booked
+         * @description As the business would: everything personal goes, and this link with it. Refused while a visit lies ahead, and while the link proves too little: then the business is to be asked.
+         */
+        post: operations["erase-managed-data"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1068,6 +2109,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/invitations/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer an invitation with no
+         * @description By the link alone; an account is not needed.
+         */
+        post: operations["decline-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/invitations/{invitation_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An invitation by its link
+         * @description Changes nothing.
+         */
+        get: operations["get-invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/postal-codes/{postal_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The towns of a postal code
+         * @description To fill in an address: several places where one code stands for several towns, so that the person can choose. The table is that of Japan Post; a code that is not in it is 404.
+         */
+        get: operations["look-up-postal-code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1080,9 +2181,40 @@ export interface components {
             /** @enum {string} */
             locale: "ja" | "en";
         };
+        AddPasskeyBody: {
+            challenge_token: string;
+            /**
+             * @description By which its owner knows it
+             * @example 花子のスマートフォン
+             */
+            name: string;
+            passkey: components["schemas"]["Attestation"];
+        };
+        AddedPasskeyView: {
+            passkey: components["schemas"]["PasskeyView"];
+            /**
+             * @description Each opens the account once beside the password. Shown now and never again; empty unless new ones were made
+             * @example [
+             *       "abcde-12345"
+             *     ]
+             */
+            recovery_codes: string[];
+        };
         AddressBody: {
             /** @example hanako@example.jp */
             email: string;
+        };
+        AdminBusinessView: {
+            business: components["schemas"]["BusinessView"];
+            /** @description Of operators, the newest first, at most 50 */
+            decisions: components["schemas"]["PlatformAuditView"][];
+            /**
+             * Format: uuid
+             * @description The account; null where it is not known
+             */
+            founded_by: string | null;
+            founder_name: string | null;
+            owners: components["schemas"]["OwnerView"][];
         };
         AdminListing: {
             city: string;
@@ -1097,6 +2229,46 @@ export interface components {
             status: "draft" | "pending_review" | "approved" | "suspended" | "rejected";
             /** @enum {string} */
             vertical: "hair_salon" | "nail_eyelash" | "spa_massage" | "clinic" | "restaurant" | "fitness" | "lodging" | "lesson";
+        };
+        AdminUserDetail: {
+            /** @description For whom it works, at most 100 */
+            businesses: components["schemas"]["WorkView"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            disabled_at: string | null;
+            disabled_reason: string;
+            email: string;
+            email_verified: boolean;
+            family_name: string;
+            given_name: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            locale: "ja" | "en";
+            operator: boolean;
+            /** @description Has one */
+            second_factor: boolean;
+            /** @enum {string} */
+            status: "active" | "unverified" | "disabled";
+        };
+        AdminUserView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            disabled_at: string | null;
+            disabled_reason: string;
+            email: string;
+            email_verified: boolean;
+            family_name: string;
+            given_name: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            locale: "ja" | "en";
+            operator: boolean;
+            /** @enum {string} */
+            status: "active" | "unverified" | "disabled";
         };
         Alternative: {
             /**
@@ -1123,16 +2295,61 @@ export interface components {
              */
             timezone: string;
         };
+        Assertion: {
+            authenticatorAttachment?: string;
+            /** @description Taken and not looked at */
+            clientExtensionResults?: {
+                [key: string]: unknown;
+            };
+            /** @description In base64url */
+            id: string;
+            /** @description The same */
+            rawId: string;
+            response: components["schemas"]["AssertionResponse"];
+            /** @enum {string} */
+            type: "public-key";
+        };
+        AssertionResponse: {
+            authenticatorData: string;
+            clientDataJSON: string;
+            signature: string;
+            userHandle?: string;
+        };
+        Attestation: {
+            authenticatorAttachment?: string;
+            /** @description Taken and not looked at */
+            clientExtensionResults?: {
+                [key: string]: unknown;
+            };
+            /** @description In base64url */
+            id: string;
+            /** @description The same */
+            rawId: string;
+            response: components["schemas"]["AttestationResponse"];
+            /** @enum {string} */
+            type: "public-key";
+        };
+        AttestationResponse: {
+            attestationObject: string;
+            authenticatorData?: string;
+            clientDataJSON: string;
+            publicKey?: string;
+            /** Format: int64 */
+            publicKeyAlgorithm?: number;
+            transports?: string[];
+        };
         AuditView: {
             /** @example resource.created */
             action: string;
             /**
              * Format: uuid
-             * @description The account; null for guests and the system
+             * @description The account or the API key; null for guests and the system
              */
             actor_id: string | null;
             /** @enum {string} */
-            actor_kind: "customer" | "member" | "operator" | "system";
+            actor_kind: "customer" | "member" | "operator" | "system" | "api_key";
+            /** @description Of a member or an API key; null where it is not known or not shown */
+            actor_name: string | null;
             /** Format: date-time */
             at: string;
             /** @description Ids and codes; never personal data */
@@ -1310,11 +2527,98 @@ export interface components {
             booking: components["schemas"]["BookingView"];
             fee: components["schemas"]["Money"];
         };
+        Cause: {
+            /**
+             * Format: date-time
+             * @description When the resource is next not taken, for a moment at least; the candidates of a requirement come in its order
+             */
+            free_at?: string;
+            /**
+             * @description Stable; more may come
+             * @enum {string}
+             */
+            kind: "business_not_bookable" | "service_inactive" | "no_nomination" | "staff_inactive" | "staff_not_for_service" | "staff_not_nominatable" | "party_size" | "past" | "date_closed" | "outside_hours" | "ends_after_closing" | "too_soon" | "beyond_window" | "off_grid" | "no_resource" | "staff_off" | "resource_off" | "capacity" | "staff_booked" | "staff_held" | "resource_booked" | "resource_held" | "fragmented" | "combination";
+            /**
+             * @description In the language of the request
+             * @example 14:00〜15:00は田中さんに別のご予約（7K3M9PQX）が入っています。
+             */
+            message: string;
+            /**
+             * @description Of what is taken: which part of the other visit is in the way, or whether only preparation or clean-up of this one is
+             * @enum {string}
+             */
+            overlap?: "visit" | "preparation" | "clean_up" | "own_preparation" | "own_clean_up";
+            /** @description Which requirement of the service is not served; absent when it concerns the whole visit */
+            requirement?: components["schemas"]["CauseRequirement"];
+            /** @description Who or what is off or taken */
+            resource?: components["schemas"]["CauseResource"];
+            subject: components["schemas"]["CauseSubject"];
+        };
+        CauseRequirement: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "staff" | "room" | "seat" | "equipment";
+        };
+        CauseResource: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        CauseSubject: {
+            /** @description Of a booking */
+            code?: string;
+            /**
+             * Format: date
+             * @description The business day, of hours, special days, shifts and exceptions
+             */
+            date?: string;
+            /** Format: date-time */
+            end?: string;
+            /**
+             * Format: date-time
+             * @description When a hold, or a booking that waits for approval or payment, falls free unless it is kept
+             */
+            expires_at?: string;
+            /** @description Of a booking, service or resource; of shifts and exceptions the resource's */
+            id?: string;
+            /** @description Of a service or resource; the note of a special day or exception; of a setting its property in settings */
+            name?: string;
+            /**
+             * Format: date-time
+             * @description What is taken, with preparation and clean-up; what is open or worked, from the first to the last
+             */
+            start?: string;
+            /** @enum {string} */
+            type: "booking" | "hold" | "shift" | "hours" | "special_day" | "exception" | "setting" | "service" | "resource";
+        };
+        ChangeEmailBody: {
+            /** @example hanako.new@example.jp */
+            email: string;
+            /**
+             * @description The present one
+             * @example five small words of mine
+             */
+            password: string;
+        };
         ChangeInputBody: {
             /** @description Required to decline and to undo */
             reason?: string;
             /** @description Send the customer no mail */
             silent?: boolean;
+        };
+        ChangePasswordBody: {
+            /** @example five small words of mine */
+            current_password: string;
+            /**
+             * @description 15 to 128 characters of any kind, 8 or more where there is a second factor
+             * @example five other words of mine
+             */
+            new_password: string;
+        };
+        CodeBody: {
+            /** @example 123456 */
+            code: string;
         };
         ConsentInput: {
             /**
@@ -1322,6 +2626,25 @@ export interface components {
              * @example 1
              */
             terms_version: string;
+        };
+        ConsentView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: uuid
+             * @description With which it came; null for none
+             */
+            booking_id: string | null;
+            /** @description false: taken back */
+            granted: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            purpose: "terms" | "marketing_email" | "health_data";
+            /** @enum {string} */
+            source: "booking" | "console" | "manage_link";
+            /** @description Of the text that was shown */
+            version: string;
         };
         ConsoleBooking: {
             cancellation_policy: components["schemas"]["PolicyView"];
@@ -1405,6 +2728,23 @@ export interface components {
             start: string;
             /** @description The customer is here: the booking starts checked in */
             walk_in?: boolean;
+        };
+        CreateConsentInputBody: {
+            /** @description false: taken back */
+            granted: boolean;
+            /** @enum {string} */
+            purpose: "marketing_email" | "health_data";
+            /**
+             * @description Of the text that was shown
+             * @example 2026-04
+             */
+            version: string;
+        };
+        CreateNoteInputBody: {
+            /** @example 窓側の席がお好み */
+            body: string;
+            /** @enum {string} */
+            kind: "general" | "allergy" | "health";
         };
         CreateOptionInput: {
             /** @description false: archived, cannot be booked */
@@ -1497,6 +2837,76 @@ export interface components {
              */
             tax_percent?: 8 | 10;
         };
+        CustomerDetail: {
+            /**
+             * Format: date
+             * @description Null for not known
+             * @example 2026-12-01
+             */
+            birth_date: string | null;
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /**
+             * Format: date-time
+             * @description Since when nothing is known of the person; else null
+             */
+            erased_at: string | null;
+            family_name: string;
+            family_name_kana: string;
+            given_name: string;
+            given_name_kana: string;
+            /**
+             * @description To the keeping of allergy and health notes
+             * @enum {string}
+             */
+            health_consent: "none" | "granted" | "withdrawn";
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Start of the last visit that took place; null for none
+             */
+            last_visit_at: string | null;
+            /** @enum {string} */
+            locale: "ja" | "en";
+            /**
+             * @description To advertising by e-mail
+             * @enum {string}
+             */
+            marketing_consent: "none" | "granted" | "withdrawn";
+            /**
+             * Format: date-time
+             * @description Start of the next visit that is booked; null for none
+             */
+            next_visit_at: string | null;
+            /**
+             * Format: int64
+             * @description Visits that did not, without having been cancelled
+             */
+            no_show_count: number;
+            /** @description E.164 */
+            phone: string;
+            tags: string[];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description Visits that took place
+             */
+            visit_count: number;
+        };
+        CustomerExport: {
+            bookings: components["schemas"]["ConsoleBooking"][];
+            consents: components["schemas"]["ConsentView"][];
+            messages: components["schemas"]["MessageView"][];
+            notes: components["schemas"]["NoteView"][];
+            profile: components["schemas"]["CustomerDetail"];
+            /** @description A list was cut at a thousand */
+            truncated: boolean;
+        };
         CustomerInput: {
             /** @example hanako@example.com */
             email?: string;
@@ -1516,6 +2926,40 @@ export interface components {
             /** @example 090-1234-5678 */
             phone?: string;
         };
+        CustomerItem: {
+            email: string;
+            family_name: string;
+            family_name_kana: string;
+            given_name: string;
+            given_name_kana: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Start of the last visit that took place; null for none
+             */
+            last_visit_at: string | null;
+            /** @enum {string} */
+            locale: "ja" | "en";
+            /**
+             * Format: date-time
+             * @description Start of the next visit that is booked; null for none
+             */
+            next_visit_at: string | null;
+            /**
+             * Format: int64
+             * @description Visits that did not, without having been cancelled
+             */
+            no_show_count: number;
+            /** @description E.164 */
+            phone: string;
+            tags: string[];
+            /**
+             * Format: int64
+             * @description Visits that took place
+             */
+            visit_count: number;
+        };
         CustomerOnLink: {
             family_name: string;
             given_name: string;
@@ -1533,7 +2977,7 @@ export interface components {
             id: string | null;
             /** @enum {string} */
             locale: "ja" | "en";
-            /** @description E.164 */
+            /** @description E.164; empty for whoever may not see it, as are e-mail, note and override_reason */
             phone: string;
         };
         Daily: {
@@ -1552,6 +2996,56 @@ export interface components {
             /** @description For the business and for the trail */
             reason: string;
         };
+        DuplicateList: {
+            items: components["schemas"]["DuplicateView"][];
+        };
+        DuplicateView: {
+            email: string;
+            family_name: string;
+            family_name_kana: string;
+            given_name: string;
+            given_name_kana: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Start of the last visit that took place; null for none
+             */
+            last_visit_at: string | null;
+            /** @enum {string} */
+            locale: "ja" | "en";
+            /**
+             * Format: date-time
+             * @description Start of the next visit that is booked; null for none
+             */
+            next_visit_at: string | null;
+            /**
+             * Format: int64
+             * @description Visits that did not, without having been cancelled
+             */
+            no_show_count: number;
+            /** @description E.164 */
+            phone: string;
+            /** @description What they have in common: phone, email, name */
+            same: string[];
+            tags: string[];
+            /**
+             * Format: int64
+             * @description Visits that took place
+             */
+            visit_count: number;
+        };
+        EraseInputBody: {
+            /**
+             * @description Stands in the audit trail
+             * @enum {string}
+             */
+            reason: "customer_request" | "no_longer_needed" | "entered_by_mistake";
+        };
+        EraseOwnInputBody: {
+            /** @description true: it cannot be undone */
+            confirm: boolean;
+        };
         ExceptionInput: {
             /** @description For the business alone */
             note?: string;
@@ -1569,6 +3063,65 @@ export interface components {
             ranges: components["schemas"]["Range"][];
             /** Format: int64 */
             version: number;
+        };
+        Explained: {
+            /**
+             * Format: date-time
+             * @description When the customer would leave, without clean-up
+             */
+            end: string;
+            /** @description Customers are offered this start */
+            free: boolean;
+            /** @description Who and what would serve it; of a start that is not free, the first reason */
+            message: string;
+            /** @description All that stands against it, what is to be mended first in front; at most 100. Empty exactly when it is free */
+            reasons: components["schemas"]["Cause"][];
+            /**
+             * Format: int64
+             * @description How many more bookings of it fit at this start
+             */
+            remaining: number;
+            /** @description Who and what would serve it, one entry a requirement; empty when it is not free */
+            serving: components["schemas"]["ServedBy"][];
+            /** @description The staff who can be nominated at this start, as in availability */
+            staff_ids: string[];
+            /** Format: date-time */
+            start: string;
+        };
+        Explanation: {
+            /**
+             * Format: date
+             * @description The business day; 00:30 on a day that closes at 26:00 belongs to the day before
+             * @example 2026-12-01
+             */
+            date: string;
+            /** @description The start that was asked about; null for a day */
+            slot: components["schemas"]["Explained"] | null;
+            /** @description The starts of the day that was asked about, in order; empty for a start */
+            strip: components["schemas"]["Stretch"][];
+            /**
+             * @description IANA zone of the business
+             * @example Asia/Tokyo
+             */
+            timezone: string;
+        };
+        FactorsView: {
+            passkeys: components["schemas"]["PasskeyView"][];
+            /** Format: int64 */
+            recovery_codes_left: number;
+            /** @description This account may not be without a second factor */
+            required: boolean;
+            /** @description An authenticator app; null for none */
+            totp: components["schemas"]["TOTPView"] | null;
+        };
+        FeaturesView: {
+            /**
+             * @description Names, sorted
+             * @example [
+             *       "business_api_keys"
+             *     ]
+             */
+            features: string[];
         };
         FieldError: {
             /**
@@ -1589,6 +3142,47 @@ export interface components {
             code: string;
             /** @example 090-1234-5678 */
             phone: string;
+        };
+        FlagBody: {
+            business_ids?: string[];
+            killed: boolean;
+            /**
+             * Format: int64
+             * @example 10
+             */
+            percent: number;
+            /** @description For the trail */
+            reason: string;
+        };
+        FlagView: {
+            /** @description On for these */
+            business_ids: string[];
+            /** @description Off for all, whatever else is set */
+            killed: boolean;
+            /** @example business_api_keys */
+            name: string;
+            /** @description Who answers for it */
+            owner: string;
+            /**
+             * Format: int64
+             * @description On for so many of all businesses
+             */
+            percent: number;
+            /**
+             * Format: date
+             * @description The last day on which it may be in the program
+             * @example 2026-12-01
+             */
+            remove_by: string;
+            /**
+             * Format: date-time
+             * @description Null: never set
+             */
+            updated_at: string | null;
+            /** Format: int64 */
+            version: number;
+            /** @description What is different where it is on */
+            what: string;
         };
         FoundInput: {
             /** @example 神宮前1-2-3 */
@@ -1667,6 +3261,120 @@ export interface components {
             /** @description Secret; to be brought with the booking */
             hold_token: string;
         };
+        InvitationAnswer: {
+            token: string;
+        };
+        InvitationCard: {
+            business: components["schemas"]["LocalizedText"];
+            /**
+             * @description Masked
+             * @example h•••@example.jp
+             */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            invited_by: components["schemas"]["InviterView"];
+            /** @description A newer link was sent; this one cannot be followed any more */
+            replaced: boolean;
+            /** @enum {string} */
+            role: "manager" | "staff" | "assistant";
+            /** @enum {string} */
+            status: "pending" | "accepted" | "declined" | "revoked" | "expired";
+        };
+        InvitationView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            invited_by: components["schemas"]["Person"];
+            /** @enum {string} */
+            locale: "ja" | "en";
+            /**
+             * Format: uuid
+             * @description Who they will be among the staff; null for none
+             */
+            resource_id: string | null;
+            /** @enum {string} */
+            role: "manager" | "staff" | "assistant";
+            /**
+             * Format: date-time
+             * @description When it was answered or taken back; else null
+             */
+            settled_at: string | null;
+            /** @enum {string} */
+            status: "pending" | "accepted" | "declined" | "revoked" | "expired";
+        };
+        InviteInputBody: {
+            /** @example hanako@example.jp */
+            email: string;
+            /**
+             * @description Of the mail; the business's when absent
+             * @enum {string}
+             */
+            locale?: "ja" | "en";
+            /**
+             * Format: uuid
+             * @description Who they will be among the staff
+             */
+            resource_id?: string;
+            /** @enum {string} */
+            role: "manager" | "staff" | "assistant";
+        };
+        InviterView: {
+            family_name: string;
+            given_name: string;
+        };
+        KeyBody: {
+            /**
+             * Format: date-time
+             * @description At most a year ahead. Either this or expires_in_days
+             */
+            expires_at?: string;
+            /**
+             * Format: int64
+             * @example 90
+             */
+            expires_in_days?: number;
+            /**
+             * @description For people, to tell keys apart
+             * @example Website
+             */
+            name: string;
+            /** @description What it may do */
+            scopes: ("business:read" | "catalog:read" | "catalog:write" | "schedule:read" | "schedule:write" | "bookings:read" | "bookings:write" | "customers:read" | "customers:write")[];
+        };
+        KeyView: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The account
+             */
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * @description How the key begins, to tell keys apart
+             * @example omk_k3v9
+             */
+            hint: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute; null: never
+             */
+            last_used_at: string | null;
+            name: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            scopes: string[];
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+        };
         LedgerColumn: {
             /** @description No shifts: it serves whenever it is needed */
             always: boolean;
@@ -1737,8 +3445,18 @@ export interface components {
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
+        ListAdminUserView: {
+            items: components["schemas"]["AdminUserView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
         ListAuditView: {
             items: components["schemas"]["AuditView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListConsentView: {
+            items: components["schemas"]["ConsentView"][];
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
@@ -1747,8 +3465,28 @@ export interface components {
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
+        ListCustomerItem: {
+            items: components["schemas"]["CustomerItem"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
         ListExceptionView: {
             items: components["schemas"]["ExceptionView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListFlagView: {
+            items: components["schemas"]["FlagView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListInvitationView: {
+            items: components["schemas"]["InvitationView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListKeyView: {
+            items: components["schemas"]["KeyView"][];
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
@@ -1764,6 +3502,11 @@ export interface components {
         };
         ListMenuItem: {
             items: components["schemas"]["MenuItem"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListNoteView: {
+            items: components["schemas"]["NoteView"][];
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
@@ -1784,6 +3527,11 @@ export interface components {
         };
         ListServiceView: {
             items: components["schemas"]["ServiceView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListSessionView: {
+            items: components["schemas"]["SessionView"][];
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
@@ -1862,6 +3610,18 @@ export interface components {
             role: "owner" | "manager" | "staff" | "assistant";
             /** Format: uuid */
             user_id: string;
+            /** Format: int64 */
+            version: number;
+        };
+        MembershipView: {
+            business: components["schemas"]["WorkView"];
+            /** Format: uuid */
+            member_id: string;
+            /**
+             * Format: uuid
+             * @description Who they are among the staff; null for none
+             */
+            resource_id: string | null;
         };
         MenuItem: {
             description?: components["schemas"]["LocalizedText"];
@@ -1890,6 +3650,30 @@ export interface components {
             id: string;
             name: components["schemas"]["LocalizedText"];
             nomination_fee: components["schemas"]["Money"];
+        };
+        MergeInputBody: {
+            /**
+             * Format: uuid
+             * @description The record that becomes part of this one
+             */
+            other_id: string;
+        };
+        MessageView: {
+            /** Format: uuid */
+            booking_id: string;
+            /** @enum {string} */
+            channel: "email";
+            /** Format: date-time */
+            created_at: string;
+            /** @example booking.confirmed */
+            event: string;
+            /**
+             * Format: date-time
+             * @description Null while it was not
+             */
+            sent_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "sending" | "sent" | "failed" | "skipped";
         };
         Money: {
             /**
@@ -1939,6 +3723,60 @@ export interface components {
             id: string;
             name: components["schemas"]["LocalizedText"];
         };
+        NewKeyView: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The account
+             */
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * @description How the key begins, to tell keys apart
+             * @example omk_k3v9
+             */
+            hint: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Shown this once */
+            key: string;
+            /**
+             * Format: date-time
+             * @description To the minute; null: never
+             */
+            last_used_at: string | null;
+            name: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            scopes: string[];
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+        };
+        NoteView: {
+            /** @description Who wrote it: member, api_key, operator or system */
+            author: string;
+            /**
+             * Format: uuid
+             * @description The account of the author; null for none
+             */
+            author_id: string | null;
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "general" | "allergy" | "health";
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description For If-Match
+             */
+            version: number;
+        };
         OptionView: {
             active: boolean;
             /** Format: int64 */
@@ -1951,6 +3789,84 @@ export interface components {
             price: components["schemas"]["Money"];
             /** Format: int64 */
             version: number;
+        };
+        OwnData: {
+            /** @description The newest first */
+            bookings: components["schemas"]["BookingView"][];
+            /** @description false: of the booking of this link alone */
+            complete: boolean;
+            /** @description The newest first */
+            consents: components["schemas"]["ConsentView"][];
+            /** @description The newest first */
+            messages: components["schemas"]["MessageView"][];
+            profile: components["schemas"]["OwnProfile"];
+            /** @description A list was cut at a thousand */
+            truncated: boolean;
+        };
+        OwnProfile: {
+            /**
+             * Format: date
+             * @description Null for not known
+             * @example 2026-12-01
+             */
+            birth_date: string | null;
+            email: string;
+            family_name: string;
+            family_name_kana: string;
+            given_name: string;
+            given_name_kana: string;
+            /** @enum {string} */
+            health_consent: "none" | "granted" | "withdrawn";
+            /** @enum {string} */
+            locale: "ja" | "en";
+            /** @enum {string} */
+            marketing_consent: "none" | "granted" | "withdrawn";
+            /** @description E.164 */
+            phone: string;
+        };
+        OwnerView: {
+            email: string;
+            family_name: string;
+            given_name: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        PasskeyChallengeView: {
+            /** @description To be sent back with the browser's answer, within 5 minutes */
+            challenge_token: string;
+            /** @description For parseRequestOptionsFromJSON or parseCreationOptionsFromJSON of WebAuthn, as publicKey */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        PasskeyNameBody: {
+            /** @example 花子のスマートフォン */
+            name: string;
+        };
+        PasskeySignInBody: {
+            challenge_token: string;
+            passkey: components["schemas"]["Assertion"];
+        };
+        PasskeyView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description null: never yet
+             */
+            last_used_at: string | null;
+            /** @example 花子のスマートフォン */
+            name: string;
+        };
+        Person: {
+            family_name: string;
+            given_name: string;
+            /** Format: uuid */
+            user_id: string;
         };
         PersonView: {
             /** Format: date-time */
@@ -1966,6 +3882,26 @@ export interface components {
             /** @description Runs this installation */
             operator: boolean;
         };
+        PlaceView: {
+            /** @example 渋谷区 */
+            city: string;
+            /** @example シブヤク */
+            city_kana: string;
+            /** @example 東京都 */
+            prefecture: string;
+            /** @example トウキョウト */
+            prefecture_kana: string;
+            /**
+             * @description Empty where the code stands for the whole city
+             * @example 神宮前
+             */
+            town: string;
+            /**
+             * @description May be empty for the code of a company
+             * @example ジングウマエ
+             */
+            town_kana: string;
+        };
         PlatformAuditView: {
             /** @example business.approved */
             action: string;
@@ -1974,6 +3910,7 @@ export interface components {
              * @description The operator's account; null for the system
              */
             actor_id: string | null;
+            actor_name: string | null;
             /** Format: date-time */
             at: string;
             detail: {
@@ -2012,6 +3949,18 @@ export interface components {
             /** @description From so many hours before the start, cancelling costs this share; none: it is free */
             steps: components["schemas"]["PolicyStep"][];
         };
+        PostalCodeView: {
+            places: components["schemas"]["PlaceView"][];
+            /**
+             * @description Seven digits
+             * @example 1500001
+             */
+            postal_code: string;
+        };
+        PresentPassword: {
+            /** @description The present one, where it is needed */
+            password?: string;
+        };
         PriceLine: {
             /** @description For the whole quantity, tax included */
             amount: components["schemas"]["Money"];
@@ -2035,6 +3984,8 @@ export interface components {
         Problem: {
             /** @description Near start times that are free, when a slot was taken */
             alternatives?: components["schemas"]["Alternative"][];
+            /** @description For /auth/second-factor */
+            challenge_token?: string;
             /**
              * @description Stable: what a program decides by
              * @example booking.slot_taken
@@ -2042,8 +3993,16 @@ export interface components {
             code: string;
             /** @description What happened and what to do, for people, in the language of Accept-Language */
             detail: string;
+            /** @description Whether the account has a second factor that could be shown */
+            enrolled?: boolean;
             /** @description What is wrong with which field */
             errors?: components["schemas"]["FieldError"][];
+            /** @description How a second factor can be shown */
+            methods?: ("totp" | "passkey" | "recovery_code")[];
+            /** @description For parseRequestOptionsFromJSON of WebAuthn, as publicKey */
+            passkey_options?: {
+                [key: string]: unknown;
+            };
             /** @description Names this request in the server's log */
             request_id: string;
             /**
@@ -2063,6 +4022,42 @@ export interface components {
              * @example /docs/problems#booking.slot_taken
              */
             type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ProfileInput: {
+            /**
+             * @description A date of the Western calendar; kept sealed. Empty: none
+             * @example 1985-04-01
+             */
+            birth_date?: string;
+            /** @example hanako@example.com */
+            email?: string;
+            /** @example 山田 */
+            family_name?: string;
+            /** @example ヤマダ */
+            family_name_kana?: string;
+            /** @example 花子 */
+            given_name?: string;
+            /** @example ハナコ */
+            given_name_kana?: string;
+            /**
+             * @description The language of messages; the business's in a new record that names none
+             * @enum {string}
+             */
+            locale?: "ja" | "en";
+            /**
+             * @description In any common form; answered as E.164
+             * @example 090-1234-5678
+             */
+            phone?: string;
+            /**
+             * @description All of them; in the place of those before
+             * @example [
+             *       "VIP"
+             *     ]
+             */
+            tags?: string[];
         };
         ProfileLinks: {
             availability: string;
@@ -2125,6 +4120,19 @@ export interface components {
              * @example 600
              */
             start_minute: number;
+        };
+        ReasonInput: {
+            /** @description For the trail */
+            reason: string;
+        };
+        RecoveryCodesView: {
+            /**
+             * @description Each opens the account once beside the password. Shown now and never again; empty unless new ones were made
+             * @example [
+             *       "abcde-12345"
+             *     ]
+             */
+            recovery_codes: string[];
         };
         RefreshBody: {
             refresh_token: string;
@@ -2220,6 +4228,15 @@ export interface components {
              */
             start: string;
         };
+        ResetPasswordBody: {
+            /**
+             * @description 15 to 128 characters of any kind, 8 or more where there is a second factor
+             * @example five other words of mine
+             */
+            password: string;
+            /** @description Of the link in the mail */
+            token: string;
+        };
         ResourceView: {
             active: boolean;
             /** Format: int64 */
@@ -2239,6 +4256,36 @@ export interface components {
             position: number;
             /** Format: int64 */
             version: number;
+        };
+        SecondFactorBody: {
+            challenge_token: string;
+            /**
+             * @description Six digits of the authenticator app
+             * @example 123456
+             */
+            code?: string;
+            passkey?: components["schemas"]["Assertion"];
+            /** @example abcde-12345 */
+            recovery_code?: string;
+        };
+        ServedBy: {
+            /**
+             * Format: date-time
+             * @description With clean-up
+             */
+            end: string;
+            requirement: components["schemas"]["CauseRequirement"];
+            resource: components["schemas"]["CauseResource"];
+            /**
+             * Format: date-time
+             * @description With preparation
+             */
+            start: string;
+            /**
+             * Format: int64
+             * @description How many of its units
+             */
+            units: number;
         };
         ServiceView: {
             active: boolean;
@@ -2288,6 +4335,32 @@ export interface components {
              * @description From 1; resources with a capacity have several
              */
             unit: number;
+        };
+        SessionView: {
+            /**
+             * @description From where it was opened
+             * @example 203.0.113.7
+             */
+            address: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The session of this very request */
+            current: boolean;
+            /**
+             * @description The user agent for people
+             * @example Safari, iPhone
+             */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To within a quarter of an hour
+             */
+            last_active_at: string;
+            /** @description A second factor was shown in it */
+            strong: boolean;
+            user_agent: string;
         };
         SettingsInput: {
             /**
@@ -2441,6 +4514,45 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        StepUpBody: {
+            /** @example 123456 */
+            code?: string;
+            /** @example abcde-12345 */
+            recovery_code?: string;
+        };
+        Stretch: {
+            /**
+             * Format: date-time
+             * @description One step of the grid after the last of them
+             */
+            end: string;
+            free: boolean;
+            /** @description What is to be mended first; null when they are free */
+            reason: components["schemas"]["Cause"] | null;
+            /**
+             * Format: date-time
+             * @description The first of the starts
+             */
+            start: string;
+            /**
+             * Format: int64
+             * @description How many starts these are
+             */
+            starts: number;
+        };
+        TOTPSecretView: {
+            /** @description For typing in, in base32 */
+            secret: string;
+            /**
+             * @description For a QR code
+             * @example otpauth://totp/Omotenashi%20Connect:hanako@example.jp?algorithm=SHA1&digits=6&issuer=Omotenashi%20Connect&period=30&secret=…
+             */
+            uri: string;
+        };
+        TOTPView: {
+            /** Format: date-time */
+            confirmed_at: string;
+        };
         TaxShare: {
             /** Format: int64 */
             percent: number;
@@ -2462,6 +4574,15 @@ export interface components {
             refresh_token: string;
             /** @enum {string} */
             token_type: "Bearer";
+        };
+        TransferInputBody: {
+            /**
+             * Format: uuid
+             * @description Who becomes the owner; their address is verified
+             */
+            member_id: string;
+            /** @description Of the caller, asked for again */
+            password: string;
         };
         UpdateInput: {
             /** @example 神宮前1-2-3 */
@@ -2497,6 +4618,31 @@ export interface components {
             slug?: string;
             /** @enum {string} */
             vertical?: "hair_salon" | "nail_eyelash" | "spa_massage" | "clinic" | "restaurant" | "fitness" | "lodging" | "lesson";
+        };
+        UpdateMeBody: {
+            /** @example 山田 */
+            family_name?: string;
+            /** @example 花子 */
+            given_name?: string;
+            /**
+             * @description Language of mails
+             * @enum {string}
+             */
+            locale?: "ja" | "en";
+        };
+        UpdateMemberInputBody: {
+            /**
+             * Format: uuid
+             * @description Who they are among the staff, at most one member each; null for nobody
+             */
+            resource_id?: string | null;
+            /** @enum {string} */
+            role?: "manager" | "staff" | "assistant";
+        };
+        UpdateNoteInputBody: {
+            body?: string;
+            /** @enum {string} */
+            kind?: "general" | "allergy" | "health";
         };
         UpdateOptionInput: {
             /** @description false: archived, cannot be booked */
@@ -2586,6 +4732,19 @@ export interface components {
              */
             tax_percent?: 8 | 10;
         };
+        VerdictView: {
+            /**
+             * Format: int64
+             * @description The first sequence that was changed, moved or removed; null when none was
+             */
+            broken_at: number | null;
+            /**
+             * Format: int64
+             * @description That hold, up to the first fault
+             */
+            entries: number;
+            ok: boolean;
+        };
         VerifyBody: {
             token: string;
         };
@@ -2662,6 +4821,15 @@ export interface operations {
     "admin-list-audit": {
         parameters: {
             query?: {
+                /** @description A name, or the beginning of names with .* behind it */
+                action?: string;
+                /** @description An account or an API key */
+                actor_id?: string;
+                subject?: string;
+                /** @description At or after */
+                from?: string;
+                /** @description Before */
+                to?: string;
                 /** @description How many, at most */
                 limit?: number;
                 /** @description next_cursor of the page before; only with the same filter */
@@ -2702,6 +4870,8 @@ export interface operations {
                 cursor?: string;
                 /** @description All when left out */
                 status?: "draft" | "pending_review" | "approved" | "suspended" | "rejected";
+                /** @description Words of name, place or slug, in any kana, width and case; four at most */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -2716,6 +4886,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListAdminListing"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-get-business": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminBusinessView"];
                 };
             };
             /** @description Error */
@@ -2752,6 +4953,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BusinessView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-list-business-audit": {
+        parameters: {
+            query?: {
+                /** @description A name, or the beginning of names with .* behind it */
+                action?: string;
+                /** @description An account or an API key */
+                actor_id?: string;
+                subject?: string;
+                /** @description At or after */
+                from?: string;
+                /** @description Before */
+                to?: string;
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAuditView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-verify-business-audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictView"];
                 };
             };
             /** @description Error */
@@ -2873,6 +5150,444 @@ export interface operations {
             };
         };
     };
+    "list-flags": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFlagView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-flag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-flag": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-list-users": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+                /** @description Words of names and address, in any kana, width and case; four at most */
+                q?: string;
+                /** @description All when left out */
+                status?: "active" | "unverified" | "disabled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAdminUserView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-get-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disable-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "enable-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-list-user-sessions": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-end-user-sessions": {
+        parameters: {
+            query: {
+                /** @description For the trail */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-end-user-session": {
+        parameters: {
+            query: {
+                /** @description For the trail */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePasswordBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "forgot-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -2948,6 +5663,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallengeView"];
+                };
             };
             /** @description Error */
             default: {
@@ -3049,6 +5826,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPasswordBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensView"];
+                };
             };
             /** @description Error */
             default: {
@@ -3237,7 +6078,7 @@ export interface operations {
             };
         };
     };
-    "list-audit": {
+    "list-api-keys": {
         parameters: {
             query?: {
                 /** @description How many, at most */
@@ -3260,7 +6101,202 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["ListKeyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-api-key": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-api-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-audit": {
+        parameters: {
+            query?: {
+                /** @description A name, or the beginning of names with .* behind it */
+                action?: string;
+                /** @description An account or an API key */
+                actor_id?: string;
+                subject?: string;
+                /** @description At or after */
+                from?: string;
+                /** @description Before */
+                to?: string;
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["ListAuditView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "explain-availability": {
+        parameters: {
+            query: {
+                service_id: string;
+                /** @description The start in question; this or date */
+                start?: string;
+                /** @description The business day in question; this or start */
+                date?: string;
+                /** @description With this staff member; whoever is free when absent */
+                staff_id?: string;
+                /** @description Repeated, or separated by commas */
+                option_ids?: string[];
+                /** @description Persons; the least that the service takes when absent */
+                party_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description Error */
@@ -3779,6 +6815,659 @@ export interface operations {
             };
         };
     };
+    "list-customers": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+                /** @description The last four digits of a phone number, a whole number in any form, an e-mail address, or the beginnings of names or kana */
+                q?: string;
+                /** @description Only those with this tag */
+                tag?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCustomerItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-customer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-customer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-customer-bookings": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConsoleBooking"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-customer-consents": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConsentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-customer-consent": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateConsentInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-customer-duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-customer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerExport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-customer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-customer-notes": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+                kind?: "general" | "allergy" | "health";
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNoteView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-customer-note": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateNoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-customer-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-customer-note": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-customer-note": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                customer_id: string;
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateNoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeaturesView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-hours": {
         parameters: {
             query?: never;
@@ -3852,6 +7541,179 @@ export interface operations {
             };
         };
     };
+    "list-invitations": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+                status?: "pending" | "accepted" | "declined" | "revoked" | "expired";
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInvitationView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-invitation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resend-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "leave-business": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-ledger": {
         parameters: {
             query?: {
@@ -3911,6 +7773,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListMemberView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-member": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-member": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMemberInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
                 };
             };
             /** @description Error */
@@ -4963,6 +8934,43 @@ export interface operations {
             };
         };
     };
+    "transfer-ownership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-me": {
         parameters: {
             query?: never;
@@ -4979,6 +8987,487 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEmailBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPasskeyBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedPasskeyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PresentPassword"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallengeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PresentPassword"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rename-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyNameBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sessions": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepUpBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PresentPassword"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TOTPSecretView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PresentPassword"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesView"];
                 };
             };
             /** @description Error */
@@ -5081,6 +9570,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CancelledView"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-managed-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manage_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnData"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-managed-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manage_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseOwnInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -5419,6 +9972,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decline-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAnswer"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationCard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-up-postal-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Seven digits; 〒, full-width digits and any dash are accepted */
+                postal_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostalCodeView"];
+                };
             };
             /** @description Error */
             default: {
