@@ -39,7 +39,7 @@ var levels = map[string]int{
 	"internal/pg/pgtest": 1, // starts a PostgreSQL by devstack; for tests only
 	"internal/secret":    lowest,
 	// Packs the public table of postal codes.
-	"internal/jp/postalgen": command,
+	"internal/jp/postalgen": 1, // a command, run when the table is new
 	// Shares a pgtest server among the processes of a run.
 	"internal/pg/pgtest/withpostgres": command,
 	// Platform.

@@ -84,9 +84,9 @@ func (s *stage) readDocument() (*document, []*endpoint) {
 // harm orders operations by what is left for those after them.
 func (e *endpoint) harm() int {
 	switch {
-	case strings.Contains(e.ID, "logout"):
+	case strings.Contains(e.ID, "logout") || e.ID == "change-password":
 		return 3
-	case e.Authz.Audience == "platform":
+	case e.Authz.Audience == "platform" || e.ID == "leave-business":
 		return 2
 	case e.method == http.MethodDelete:
 		return 1
@@ -183,34 +183,26 @@ func (x *shop) facts() facts {
 	booked := x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(x.hour(9, 10), 77))
 	held := x.must(http.StatusCreated, http.MethodPost, x.site("/holds"), map[string]any{"service_id": x.service, "start": x.hour(9, 12)})
 	f := x.platformFacts()
+	maps.Copy(f, x.records("own"))
 	maps.Copy(f, facts{
 		"business_id": x.id, "slug": x.slug, "+service_id": x.service, "staff_id": x.staff[0], "resource_id": x.staff[0], "option_id": x.option,
 		"booking_id": booked.text("booking.id"), "manage_token": booked.text("manage_token"), "hold_token": held.text("hold_token"),
 		"date": x.day(5), "from": x.day(1), "to": x.day(3), "+start": x.hour(9, 14), "+customer": x.wish("", 7)["customer"],
 		"terms_version": "1", "amount": 1000, "currency": "JPY", "email": door("nobody"), "password": passphrase, "code": "7K3M9PQX", "phone": "090-1234-5678",
 		"+reason": "証明のため", "name": map[string]any{"ja": "名前"}, "duration_minutes": 60, "If-Match": `"1"`, "Idempotency-Key": "", "+silent": true,
-		"start_minute": 600, "end_minute": 1200, "passkey_id": x.id,
+		"start_minute": 600, "end_minute": 1200, "passkey_id": x.id, "flag": "business_api_keys", "+expires_in_days": 30, "confirm": true,
+		"current_password": passphrase, "new_password": passphrase + " anew", "postal_code": "1500001", "+family_name": "証明",
 	})
 	return f
 }
 
-// platformFacts are somebody whom operators may end, a key of the shop, and a flag.
+// platformFacts are somebody whom operators may end, in an installation with every flag on.
 func (x *shop) platformFacts() facts {
 	x.t.Helper()
 	x.join("victim")
 	x.exec(`INSERT INTO feature_flags (name, percent, version, updated_at) VALUES ('business_api_keys', 100, 2, now()) ON CONFLICT DO NOTHING`)
 	x.clock.Advance(time.Minute) // the server may remember that it was off
-	f := facts{"flag": "business_api_keys", "+expires_in_days": 30}
-	f["key_id"] = x.must(http.StatusCreated, http.MethodPost, x.path("/api-keys"), map[string]any{
-		"name": "証明", "scopes": []string{"catalog:read"}, "expires_in_days": 30,
-	}, x.owner).text("id")
-	var user, session string
-	if err := x.admin.QueryRow(x.t.Context(), `SELECT u.id::text, s.id::text FROM users u JOIN sessions s ON s.user_id = u.id WHERE u.email = $1`,
-		door("victim")).Scan(&user, &session); err != nil {
-		x.t.Fatal(err)
-	}
-	f["user_id"], f["session_id"] = user, session
-	return f
+	return facts{"user_id": x.userID("victim"), "session_id": x.sessionID("victim")}
 }
 
 // target is the path of a request with a value for each parameter; one of them
@@ -277,7 +269,7 @@ func TestProof_Document_SamplesAreLetThrough(t *testing.T) {
 		a := s.ask(0, e.method, e.target(d, f, nil), d.sane(e, f), append(e.headers(f), who)...)
 		through[a.status]++
 		// Links and sessions cannot be made up, and not every state allows everything.
-		invented := slices.Contains([]string{"verify-email", "login", "refresh-tokens", "logout-all"}, e.ID) || slices.Contains(needsFactor, e.ID)
+		invented := slices.Contains([]string{"verify-email", "login", "refresh-tokens", "logout-all", "confirm-email", "reset-password"}, e.ID) || slices.Contains(needsFactor, e.ID)
 		if a.status >= 500 || !invented &&
 			(a.status == 400 || a.status == 401 || a.status == 403 || a.status == 422) {
 			t.Errorf("%s: %d %s", e.ID, a.status, a.raw)

@@ -12,12 +12,12 @@ import (
 // is refused before anything is done.
 func TestProof_S13_EveryOperation_HasItsLimits(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, 1)
+	s := newStage(t, 2)
 	x := s.openShop("limit-salon", 2)
 	d, operations := s.readDocument()
 	f := x.facts()
 	s.settled()
-	s.servers = append(s.servers, s.servers[0])
+	s.stopWorkers()
 	before := s.fingerprint()
 	large := `{"zz":"` + strings.Repeat("a", 1<<20) + `"}`
 	bodies, pages, ranges := 0, 0, 0

@@ -55,15 +55,11 @@ func newMatrix(t *testing.T) *matrix {
 			"owner": x.owner, "operator": x.operator,
 		},
 	}
-	s.must(http.StatusOK, http.MethodPut, "/admin/flags/business_api_keys",
-		map[string]any{"killed": false, "percent": 100, "reason": "証明のため"}, x.operator, s.etag("/admin/flags/business_api_keys", x.operator))
 	ours := x.facts()
-	maps.Copy(ours, x.records("own"))
 	for _, dated := range []string{"/special-days/", "/resources/" + x.staff[0] + "/exceptions/"} {
 		x.must(http.StatusOK, http.MethodPut, x.path(dated+x.day(5)), map[string]any{"ranges": []any{}}, x.owner)
 	}
-	ours["user_id"], ours["flag"], ours["postal_code"], ours["passkey_id"] = s.userID("visitor"), "business_api_keys", "1500001", s.passkey("visitor")
-	ours["session_id"], ours["+token"], ours["confirm"] = s.sessionID("visitor"), "no such token", true
+	ours["passkey_id"], ours["+token"] = s.passkey("visitor"), "no such token"
 	m.things[own] = ours
 	m.things[otherBusiness] = y.records("foreign")
 	m.things[otherBusiness]["slug"] = draft.slug
@@ -139,11 +135,6 @@ func (x *shop) remains() facts {
 	x.must(http.StatusNoContent, http.MethodDelete, x.path(note), nil, x.owner, x.version(note))
 	f["note_id"] = served["note_id"]
 	return f
-}
-
-func (s *stage) etag(path, bearer string) string {
-	s.t.Helper()
-	return "If-Match: " + s.must(http.StatusOK, http.MethodGet, path, nil, bearer).header.Get("ETag")
 }
 
 // one is one text that SQL answers, as a superuser.

@@ -86,6 +86,8 @@ func (s *shop) samples(x *booking.Booking, h *booking.Hold) map[string]sample {
 		"booking.last_history":              {1, []any{b, x.ID}},
 		"booking.customer_by_key":           {1, []any{b, key}},
 		"booking.links_sent":                {0, []any{b, x.ID, "booking.confirmed", now.Add(-time.Hour)}}, // a count, see below
+		"booking.is_served_by":              {1, []any{b, x.ID, owner.ResourceID}},
+		"booking.list_own":                  {1, []any{b, day, day, "", "", "", "", time.Unix(0, 0), [16]byte{}, 20, owner.ResourceID}},
 		"booking.list":                      {1, []any{b, day, day, "", "", "", "", time.Unix(0, 0), [16]byte{}, 20}},
 		"booking.ledger_day":                {1, []any{b, day, 20}},
 		"booking.ledger_holds":              {2, []any{b, x.StartsAt, end, now}},
@@ -100,6 +102,7 @@ func (s *shop) samples(x *booking.Booking, h *booking.Hold) map[string]sample {
 		"availability.release_hold":         {1, []any{b, h.ID}},
 		"availability.keep_booking":         {1, []any{b, x.ID}},
 		"availability.hand_over":            {1, []any{b, h.ID, x.ID, nil}},
+		"availability.claims":               {3, []any{b, x.StartsAt, x.EndsAt}},
 		"availability.busy":                 {3, []any{b, x.StartsAt, x.EndsAt}},
 		"availability.resources_of_booking": {1, []any{b, x.ID}},
 		"availability.sweep":                {3, []any{b, end}},

@@ -14,6 +14,7 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
+	"github.com/omotenashi-connect/omotenashi/internal/customer"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 )
 
@@ -95,6 +96,7 @@ func TestCodes_EachHasATextInEachLanguage(t *testing.T) {
 		codes["booking."+string(c)] = []string{""}
 	}
 	codes[booking.ErrState.Code] = []string{"status"} // With
+	codes[customer.ErrNotes.Code] = []string{"max"}   // With
 	if len(codes) < 25 {
 		t.Fatalf("%d codes were found", len(codes))
 	}

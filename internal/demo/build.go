@@ -2,8 +2,8 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
@@ -140,12 +140,13 @@ func (h *house) hire(ctx context.Context) error {
 	if h.shop.staff == nil {
 		return nil
 	}
-	_, err := h.team.Add(ctx, h.owner, h.id, business.MemberInput{
+	members, err := h.team.Members(ctx, h.id, business.MemberID{}, 10)
+	if err != nil || slices.ContainsFunc(members, func(m business.Member) bool { return m.UserID == h.staff.UserID }) {
+		return err
+	}
+	_, err = h.team.Add(ctx, h.owner, h.id, business.MemberInput{
 		UserID: h.staff.UserID, Role: tenant.Staff, ResourceID: h.resources[h.shop.works].ID,
 	})
-	if errors.Is(err, business.ErrMember) {
-		return nil
-	}
 	return err
 }
 
