@@ -133,6 +133,12 @@ func (f facts) of(name string) (v any, given bool) {
 	return v, ok
 }
 
+// text is a value that is a text; empty when it is none.
+func (f facts) text(name string) string {
+	s, _ := f[name].(string)
+	return s
+}
+
 // sample is a sane value of the schema.
 func (d *document) sample(x *schema, name string, f facts) any {
 	x = d.resolve(x)

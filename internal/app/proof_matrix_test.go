@@ -67,8 +67,8 @@ func newMatrix(t *testing.T) *matrix {
 	m.things[otherCustomer] = facts{"session_id": s.sessionID("foreign"), "passkey_id": s.passkey("foreign")}
 	m.things[deleted] = x.remains()
 	m.things[absent] = facts{
-		"slug": "nobodys-salon", "flag": "nobodys_flag", "postal_code": "0000000", "manage_token": strings.Repeat("A", len(ours["manage_token"].(string))), //nolint:forcetypeassert // ours
-		"hold_token": strings.Repeat("A", 43), "invitation_token": strings.Repeat("A", len(ours["invitation_token"].(string))), //nolint:forcetypeassert // ours
+		"slug": "nobodys-salon", "flag": "nobodys_flag", "postal_code": "0000000", "manage_token": strings.Repeat("A", len(ours.text("manage_token"))),
+		"hold_token": strings.Repeat("A", 43), "invitation_token": strings.Repeat("A", len(ours.text("invitation_token"))),
 	}
 	for i, name := range []string{
 		"business_id", "service_id", "staff_id", "resource_id", "option_id", "booking_id", "customer_id", "note_id", "member_id", "invitation_id", "key_id",
@@ -95,7 +95,7 @@ func (x *shop) served(staff string, hour int) facts {
 	a := x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(x.hour(8, hour), hour, map[string]any{"staff_id": staff}))
 	f := facts{"booking_id": a.text("booking.id")}
 	f["customer_id"] = x.must(http.StatusOK, http.MethodGet, x.path("/bookings/"+a.text("booking.id")), nil, x.owner).text("customer.id")
-	f["note_id"] = x.must(http.StatusCreated, http.MethodPost, x.path("/customers/"+f["customer_id"].(string)+"/notes"), //nolint:forcetypeassert // text
+	f["note_id"] = x.must(http.StatusCreated, http.MethodPost, x.path("/customers/"+f.text("customer_id")+"/notes"),
 		map[string]any{"kind": "general", "body": "静かな席がお好み"}, x.owner).text("id")
 	return f
 }
@@ -131,7 +131,7 @@ func (x *shop) remains() facts {
 	})
 	f["staff_id"] = f["resource_id"]
 	served := x.served(x.staff[0], 17)
-	note := "/customers/" + served["customer_id"].(string) + "/notes/" + served["note_id"].(string) //nolint:forcetypeassert // texts
+	note := "/customers/" + served.text("customer_id") + "/notes/" + served.text("note_id")
 	x.must(http.StatusNoContent, http.MethodDelete, x.path(note), nil, x.owner, x.version(note))
 	f["note_id"] = served["note_id"]
 	return f

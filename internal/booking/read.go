@@ -92,7 +92,7 @@ const listed = `SELECT ` + columns + ` FROM bookings b
 	   AND (b.starts_at, b.id) > ($8::timestamptz, $9::uuid)`
 
 var (
-	list = pg.Register("booking.list", listed+` ORDER BY b.starts_at, b.id LIMIT $10`)
+	list    = pg.Register("booking.list", listed+` ORDER BY b.starts_at, b.id LIMIT $10`)
 	listOwn = pg.Register("booking.list_own", listed+` AND EXISTS (
 	        SELECT FROM booking_segments s WHERE s.business_id = b.business_id AND s.staff_id = $11 AND s.booking_id = b.id)
 	 ORDER BY b.starts_at, b.id LIMIT $10`)

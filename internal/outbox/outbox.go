@@ -18,7 +18,7 @@ type ID = id.Of[Message]
 // business. Who gets it and in which words is decided when it is sent, from the
 // booking, the invitation or the member as they then stand.
 type Message struct {
-	BookingID [16]byte // zero: about members
+	BookingID [16]byte       // zero: about members
 	Event     string         // "booking.confirmed"
 	Detail    map[string]any // facts of the moment, no personal data
 }
