@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
@@ -164,11 +165,12 @@ func traceID(s string) string {
 	return p[1]
 }
 
-// agent makes a User-Agent fit to be stored.
+// agent makes a User-Agent fit to be stored and shown: without control
+// characters, and without marks that turn the direction of what follows.
 func agent(s string) string {
 	const most = 200
 	s = strings.Map(func(c rune) rune {
-		if c < ' ' || c == 0x7f {
+		if unicode.In(c, unicode.Cc, unicode.Cf) {
 			return -1
 		}
 		return c

@@ -25,6 +25,7 @@ type fuzzOp struct {
 	authz        struct {
 		Audience string
 		Roles    []string
+		Own      []string // those of them who see what they serve themselves
 		Scope    string
 	}
 	codes      []string
@@ -39,7 +40,8 @@ type fuzzDocument struct {
 	*openapi3.T
 	operations []*fuzzOp
 	named      map[string]bool // path parameters of any operation
-	deep       sync.Map        // answers that were checked by the full JSON Schema too
+	tagged     map[string][]*fuzzOp
+	deep       sync.Map // answers that were checked by the full JSON Schema too
 }
 
 // readFuzzDocument takes the document from the program, not from a file.
@@ -56,11 +58,15 @@ func readFuzzDocument(t *testing.T) *fuzzDocument {
 	if err := doc.Validate(t.Context(), openapi3.AllowExtraSiblingFields("patternDescription")); err != nil { // the framework's own
 		t.Errorf("the document is none of OpenAPI %s: %v", doc.OpenAPI, err)
 	}
-	d := &fuzzDocument{T: doc, named: map[string]bool{}}
+	d := &fuzzDocument{T: doc, named: map[string]bool{}, tagged: map[string][]*fuzzOp{}}
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		methods := doc.Paths.Value(path).Operations()
 		for _, method := range slices.Sorted(maps.Keys(methods)) {
-			d.operations = append(d.operations, d.read(t, method, path, methods[method]))
+			o := d.read(t, method, path, methods[method])
+			d.operations = append(d.operations, o)
+			for _, tag := range o.Tags {
+				d.tagged[tag] = append(d.tagged[tag], o)
+			}
 		}
 	}
 	return d
@@ -150,6 +156,32 @@ func (d *fuzzDocument) below(path string) string {
 		}
 	}
 	return ""
+}
+
+// maker is the operation that makes what the parameter names below the path, or
+// else lists it.
+func (d *fuzzDocument) maker(above []string, name string) *fuzzOp {
+	list := strings.Join(above, "/")
+	for _, o := range d.operations {
+		if o.method == http.MethodPost && o.path == list && o.Responses.Status(http.StatusCreated) != nil || o.method == http.MethodPut && o.path == list+"/{"+name+"}" {
+			return o
+		}
+	}
+	for _, o := range d.operations {
+		if o.method == http.MethodGet && o.path == list {
+			return o
+		}
+	}
+	return nil
+}
+
+func (d *fuzzDocument) byID(id string) *fuzzOp {
+	for _, o := range d.operations {
+		if o.OperationID == id {
+			return o
+		}
+	}
+	return nil
 }
 
 // answers is what the document says of an answer with the status: nil when it

@@ -186,19 +186,25 @@ func (w *world) after(d dice, r *fuzzRequest, a answer) string {
 	switch {
 	case a.status == http.StatusCreated && a.header.Get("Location") != "":
 		return w.visit(r, a.header.Get("Location"), func(b answer) bool { return b.status == http.StatusOK })
-	case r.op.method == http.MethodDelete && a.status < 300: // what others refer to is kept, out of use
-		return w.visit(r, r.target, func(b answer) bool { return b.status == http.StatusNotFound || b.at("active") == false })
+	case r.op.method == http.MethodDelete && a.status < 300 && strings.HasSuffix(r.op.path, "}"): // what others refer to is kept, out of use
+		path, _, _ := strings.Cut(r.target, "?")
+		return w.visit(r, path, gone)
 	case r.op.idempotent && r.key != "" && a.status < 300 && d.chance(40):
 		return w.again(r, a)
-	case a.status == http.StatusNotFound && r.flaw == "" && a.code() == "not_found" && a.at("errors") == nil:
+	case a.status == http.StatusNotFound && r.flaw == "" && a.code() == "not_found" && a.at("errors") == nil && d.chance(30):
 		return w.twin(r, a)
 	}
 	return ""
 }
 
+// gone is what was deleted: not there, or kept and marked.
+func gone(b answer) bool {
+	return b.status == http.StatusNotFound || b.at("active") == false || b.at("revoked_at") != nil || b.at("erased_at") != nil || b.text("status") == "revoked"
+}
+
 func (w *world) visit(r *fuzzRequest, to string, expected func(answer) bool) string {
 	op, given := w.doc.match(http.MethodGet, to)
-	if op == nil {
+	if op == nil || slices.Contains(op.authz.Own, r.by.role) { // what one makes need not be one's own
 		return ""
 	}
 	get := &fuzzRequest{op: op, by: r.by, server: r.server, target: to, given: given, lang: "ja"}

@@ -70,8 +70,15 @@ func (x *thing) fits(in map[string]string) bool {
 
 // learn takes all that an answer names.
 func (f *fuzzer) learn(m *memory, r *fuzzRequest, a answer) {
+	m.add("challenge_token", a.text("challenge_token"), nil) // of a sign-in that goes on
 	if a.status >= 300 {
 		return
+	}
+	if key := a.text("key"); strings.HasPrefix(key, "omk_") {
+		f.people["key"] = &person{role: "key", bearer: "Bearer " + key} // a program's way in
+	}
+	if secret := a.text("secret"); secret != "" && r.by.email != "" && len(secret)%8 == 0 {
+		f.apps[r.by.email] = secret // an authenticator app's
 	}
 	path, _, _ := strings.Cut(r.target, "?")
 	if tag := a.header.Get("ETag"); tag != "" {
@@ -92,7 +99,10 @@ func (f *fuzzer) learn(m *memory, r *fuzzRequest, a answer) {
 			f.learnPath(m, op, given)
 		}
 	}
-	f.learnValue(m, f.doc.below(r.op.path), "", a.body, in)
+	whole := maps.Clone(in)
+	maps.Copy(whole, r.given)
+	f.learnList(m, f.doc.below(r.op.path), a, whole)
+	f.learnValue(m, "", a.body, in)
 }
 
 // where is what the answer belongs to: a shop's name in addresses and its id are one.
@@ -124,20 +134,30 @@ func (f *fuzzer) learnPath(m *memory, op *fuzzOp, given map[string]string) {
 	}
 }
 
-// learnValue walks an answer: "id" below "service", or in the list at
-// …/services, is a service_id; *_id, *_token and slugs have their names with them.
-func (f *fuzzer) learnValue(m *memory, idIs, key string, v any, in map[string]string) {
+// learnList learns what the things are named by that stand in a list: the ids at
+// …/services are service_ids.
+func (f *fuzzer) learnList(m *memory, name string, a answer, in map[string]string) {
+	list, _ := a.at("items").([]any)
+	if name == "" {
+		return
+	}
+	for _, one := range append(list[:min(len(list), 20):min(len(list), 20)], a.body) {
+		for _, by := range []string{"id", "name", "date"} {
+			if v := (answer{body: one}).text(by); v != "" {
+				m.add(name, v, in)
+				break
+			}
+		}
+	}
+}
+
+// learnValue walks an answer: "id" below "service" is a service_id; *_id, *_token
+// and slugs have their names with them.
+func (f *fuzzer) learnValue(m *memory, key string, v any, in map[string]string) {
 	switch x := v.(type) {
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(x)) {
-			inner := ""
-			if name == "items" && key == "" {
-				inner = idIs
-			}
-			f.learnValue(m, inner, name, x[name], in)
-		}
-		if id, ok := x["id"].(string); ok && idIs != "" {
-			m.add(idIs, id, in)
+			f.learnValue(m, name, x[name], in)
 		}
 		if kind, ok := x["kind"].(string); ok && f.kinds[kind] {
 			id, _ := x["id"].(string)
@@ -145,7 +165,7 @@ func (f *fuzzer) learnValue(m *memory, idIs, key string, v any, in map[string]st
 		}
 	case []any:
 		for _, one := range x[:min(len(x), 8)] {
-			f.learnValue(m, idIs, key, one, in)
+			f.learnValue(m, key, one, in)
 		}
 	case string:
 		if f.worthKeeping(key) {

@@ -54,16 +54,71 @@ var fuzzLanguages = [][2]string{
 	{strings.Repeat("a-", 4000), ""}, {"zh-Hant;q=1, en-GB;q=0.3", "en"},
 }
 
-// compose makes a request of any operation by anybody.
+// compose makes a request of any operation by anybody; of those of the story's
+// themes more often. What the operation is about is made first, where it is missing.
 func (w *world) compose(d dice) *fuzzRequest {
 	op := oneOf(d, w.doc.operations)
+	if d.chance(65) {
+		op = oneOf(d, w.doc.tagged[oneOf(d, w.themes)])
+	}
+	anybody := 25
+	if d.calm = d.chance(50); d.calm {
+		anybody = 0
+	}
+	by := w.actor(d, op, anybody)
+	in := map[string]string{"business_id": w.scope(d, by)}
+	if op.authz.Audience == "person" {
+		in["by"] = by.role
+	}
+	if d.calm || d.chance(80) {
+		w.prepare(d, op, in, 2)
+	}
+	r := w.request(d, op, by, in)
+	if d.mischief(56) {
+		w.damage(d, r)
+	}
+	return r
+}
+
+// fuzzBefore are links that the document cannot tell: what brings the token, by
+// mail or in its answer.
+var fuzzBefore = map[string]string{
+	"reset-password": "forgot-password", "confirm-email": "change-email", "verify-email": "resend-verification", "second-factor": "login", "refresh-tokens": "login", "get-invitation": "create-invitation",
+	"accept-invitation": "create-invitation", "decline-invitation": "create-invitation", "confirm-totp": "start-totp", "make-recovery-codes": "step-up", "remove-totp": "step-up",
+}
+
+// prepare makes what the path names and memory lacks: …/services/{service_id}
+// is made by POST …/services, or found in their list, a date is made by PUT.
+func (w *world) prepare(d dice, op *fuzzOp, in map[string]string, depth int) {
+	if before := w.doc.byID(fuzzBefore[op.OperationID]); before != nil && d.chance(70) {
+		a := w.ask1(w.request(dice{d.Rand, true}, before, w.actor(d, before, 0), in))
+		if a.status < 300 && (strings.Contains(op.path, "token") || op.body != nil && op.body.Properties["token"] != nil) {
+			w.letters()
+		}
+	}
+	for i, part := range op.parts {
+		name, ok := parameterName(part)
+		if !ok || in[name] != "" || depth == 0 || slices.ContainsFunc(w.memory.known(name, in), func(x *thing) bool { return !x.dead }) {
+			continue
+		}
+		maker := w.doc.maker(op.parts[:i], name)
+		if maker == nil || maker == op {
+			continue
+		}
+		w.prepare(d, maker, in, depth-1)
+		w.ask1(w.request(dice{d.Rand, true}, maker, w.actor(d, maker, 0), in))
+	}
+}
+
+// request is one as it should be: by the actor, about the business.
+func (w *world) request(d dice, op *fuzzOp, by *person, in map[string]string) *fuzzRequest {
 	lang := oneOf(d, fuzzLanguages)
-	r := &fuzzRequest{op: op, by: w.actor(d, op), given: map[string]string{}, lang: lang[1]}
+	r := &fuzzRequest{op: op, by: by, given: map[string]string{}, lang: lang[1]}
 	if len(w.servers) > 1 && d.chance(20) {
 		r.server = 1
 	}
-	in := map[string]string{"business_id": w.scope(d, r.by)}
-	if r.by.role == "wanderer" || r.op.body != nil && r.op.body.Properties["token"] != nil {
+	w.asking = op
+	if strings.Contains(op.path, "token") || op.body != nil && op.body.Properties["token"] != nil {
 		w.post(w.people["wanderer"].email)
 	}
 	r.target = w.address(d, r, in)
@@ -74,18 +129,20 @@ func (w *world) compose(d dice) *fuzzRequest {
 		r.words = append(r.words, "Accept-Language: "+lang[0])
 	}
 	if op.body != nil {
-		r.body = w.value(d, "", op.body, in)
+		known := maps.Clone(in)
+		maps.Copy(known, r.given)
+		r.body = w.value(d, "", op.body, known)
 	}
 	w.conditions(d, r)
-	if d.chance(28) {
-		w.damage(d, r)
-	}
 	return r
 }
 
-// actor is mostly somebody who may; for what ends one's own way in, it is
+// actor is mostly somebody who may, in so many of a hundred cases anybody; for what ends one's own way in, it is
 // somebody who is soon replaced.
-func (w *world) actor(d dice, op *fuzzOp) *person {
+func (w *world) actor(d dice, op *fuzzOp, anybody int) *person {
+	if op.hazardous() && anybody == 0 {
+		return w.people["wanderer"]
+	}
 	if op.hazardous() {
 		return w.people[oneOf(d, []string{"wanderer", "wanderer", "wanderer", "guest"})]
 	}
@@ -98,14 +155,20 @@ func (w *world) actor(d dice, op *fuzzOp) *person {
 	case "person":
 		roles = []string{"owner", "wanderer", "rival"}
 	}
-	if d.chance(25) || len(roles) == 0 {
+	if anybody == 0 && slices.Contains(roles, "owner") {
+		roles = []string{"owner", "owner", "owner", "manager", "rival"}
+		if !slices.Contains(op.authz.Roles, "manager") {
+			roles = []string{"owner", "owner", "rival"}
+		}
+	}
+	if d.chance(anybody) || len(roles) == 0 {
 		roles = fuzzRoles
 	}
 	if key := w.people["key"]; key != nil && op.authz.Scope != "" && d.chance(15) {
 		return key
 	}
 	role := oneOf(d, roles)
-	if role == "owner" && d.chance(10) {
+	if role == "owner" && anybody > 0 && d.chance(25) {
 		role = "rival"
 	}
 	return w.people[role]
@@ -118,6 +181,7 @@ func (w *world) scope(d dice, by *person) string {
 		own, other = other, own
 	}
 	switch n := d.below(100); {
+	case d.calm && by.role != "operator":
 	case n >= 92:
 		return other
 	case n >= 82 || by.role == "operator" && n >= 60: // among them those that were founded on the way
@@ -132,12 +196,13 @@ func (w *world) scope(d dice, by *person) string {
 // address fills the path and adds what is asked of the query.
 func (w *world) address(d dice, r *fuzzRequest, in map[string]string) string {
 	path := r.op.path
+	about := w.about(d, r.op, in)
 	for _, part := range r.op.parts {
 		name, ok := parameterName(part)
 		if !ok {
 			continue
 		}
-		v := in[name]
+		v := about[name]
 		if v == "" {
 			known := maps.Clone(in)
 			maps.Copy(known, r.given)
@@ -159,6 +224,29 @@ func (w *world) address(d dice, r *fuzzRequest, in map[string]string) string {
 		path += "?" + q.Encode()
 	}
 	return path
+}
+
+// about is what the address names with all that it is part of: the exception of
+// that resource, the note on that customer.
+func (w *world) about(d dice, op *fuzzOp, in map[string]string) map[string]string {
+	var names []string
+	for _, p := range op.parts {
+		if name, ok := parameterName(p); ok && name != "business_id" {
+			names = append(names, name)
+		}
+	}
+	if len(names) < 2 || d.mischief(30) {
+		return in
+	}
+	for _, x := range slices.Backward(w.memory.known(names[len(names)-1], in)) {
+		if _, whole := x.in[names[0]]; whole && !x.dead {
+			out := maps.Clone(in)
+			maps.Copy(out, x.in)
+			out[names[len(names)-1]] = x.value
+			return out
+		}
+	}
+	return in
 }
 
 // escaped is one segment of a path; what is escaped already stays so.
@@ -188,7 +276,7 @@ func inQuery(v any) string {
 func (w *world) conditions(d dice, r *fuzzRequest) {
 	if r.op.idempotent && d.chance(60) {
 		r.key = fmt.Sprintf("key-%d-%d", w.worlds, len(w.keys))
-		if len(w.keys) > 0 && d.chance(8) {
+		if len(w.keys) > 0 && d.mischief(15) {
 			r.key = oneOf(d, w.keys)
 		}
 		w.keys = append(w.keys, r.key)
@@ -198,7 +286,7 @@ func (w *world) conditions(d dice, r *fuzzRequest) {
 		return
 	}
 	switch n := d.below(20); {
-	case n < 16:
+	case n < 14 || d.calm:
 		if tag := w.version(r); tag != "" {
 			r.words = append(r.words, "If-Match: "+tag)
 		}

@@ -13,20 +13,28 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"pgregory.net/rapid"
+
+	"github.com/omotenashi-connect/omotenashi/internal/auth/authtest"
 )
 
 // dice make all choices of one request, from a number that rapid draws. So rapid
 // drops requests from a story without changing the others, whatever the servers
 // answered meanwhile.
-type dice struct{ *rand.Rand }
+type dice struct {
+	*rand.Rand
+	calm bool // whatever it is, it should succeed
+}
 
 func rolled(t *rapid.T) dice {
-	return dice{rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "dice"), rapid.Uint64().Draw(t, "more")))} //nolint:gosec // tests want numbers that can be repeated
+	return dice{Rand: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "dice"), rapid.Uint64().Draw(t, "more")))} //nolint:gosec // tests want numbers that can be repeated
 }
 
 func (d dice) below(n int) int { return d.IntN(n) }
 
 func (d dice) chance(percent int) bool { return d.below(100) >= 100-percent }
+
+// mischief is chance for what may be refused.
+func (d dice) mischief(percent int) bool { return !d.calm && d.chance(percent) }
 
 func oneOf[E any](d dice, list []E) E { return list[d.below(len(list))] }
 
@@ -48,7 +56,7 @@ var fuzzWords = map[string][]string{
 	"family_name_kana": {"ヤマダ", "やまだ", "ﾔﾏﾀﾞ", "ヴァン"}, "given_name_kana": {"ハナコ", "はなこ", "ﾊﾅｺ"},
 	"phone":      {"090-1234-5678", "０９０１２３４５６７８", "+81 80-1234-5678", "03-1234-5678", "06012345678", "090ー1111ー2222"},
 	"prefecture": {"東京都", "大阪府", "北海道", "京都府"}, "city": {"渋谷区", "大阪市北区"}, "postal_code": {"150-0001", "〒１５０－０００１", "5300001"},
-	"timezone": {"Asia/Tokyo", "Asia/Tokyo", "America/New_York"}, "currency": {"JPY"}, "password": {passphrase, passphrase, "five small words for a proof!", "short", "あいうえおかきくけこさしすせそ", strings.Repeat("ぱ", 200)},
+	"timezone": {"Asia/Tokyo", "Asia/Tokyo", "America/New_York"}, "currency": {"JPY"}, "password": {passphrase, passphrase, passphrase, passphrase, "five small words for a proof!", "short", "あいうえおかきくけこさしすせそ", strings.Repeat("ぱ", 200)},
 	"email": {"hanako@example.jp", "ＨＡＮＡＫＯ＠example.jp", "o'brien+x@customer.example", "a@b"}, "code": {"7K3M9PQX", "000000", "123456"},
 	"terms_version": {"1"}, "q": {"サロン", "さろん", "Fuzz", "山田", "5678", "%", "𠮷"}, "slug": {"hana-salon"}, "locale": {"ja", "en"},
 }
@@ -59,7 +67,7 @@ const mostTexts = 2000 // characters of a generated text; longer ones are a flaw
 // words of its name, of its examples, or made.
 func (w *world) value(d dice, name string, x *openapi3.Schema, in map[string]string) any {
 	switch {
-	case x.Type.IncludesNull() && d.chance(15):
+	case x.Type.IncludesNull() && d.mischief(15):
 		return nil
 	case len(x.AnyOf) > 0:
 		return w.value(d, name, oneOf(d, x.AnyOf).Value, in)
@@ -81,12 +89,20 @@ func (w *world) value(d dice, name string, x *openapi3.Schema, in map[string]str
 
 func (w *world) object(d dice, x *openapi3.Schema, in map[string]string) map[string]any {
 	out := map[string]any{}
-	for _, name := range slices.Sorted(maps.Keys(x.Properties)) {
-		if slices.Contains(x.Required, name) || d.chance(45) {
+	names := slices.Sorted(maps.Keys(x.Properties))
+	only, often := "", oneOf(d, []int{45, 75, 0, 0}) // often 0: one alone, as where one of several is wanted
+	if often == 0 && len(names) > 0 {
+		only = oneOf(d, names)
+	}
+	for _, name := range names {
+		if slices.Contains(x.Required, name) || name == only || d.chance(often) {
 			out[name] = w.value(d, name, x.Properties[name].Value, in)
 		}
 	}
-	if more := x.AdditionalProperties.Schema; more != nil && d.chance(40) {
+	if x.Properties["email"] != nil && x.Properties["password"] != nil && d.chance(60) { // one who has an account
+		out["email"], out["password"] = w.people["wanderer"].email, passphrase
+	}
+	if more := x.AdditionalProperties.Schema; more != nil && d.mischief(40) {
 		name := oneOf(d, []string{"en", "zh-Hant", "ko", "fr", "x", "日本語"})
 		out[name] = w.value(d, name, more.Value, in)
 	}
@@ -99,6 +115,9 @@ func (w *world) array(d dice, name string, x *openapi3.Schema, in map[string]str
 		most = min(most, int(*x.MaxItems)) //nolint:gosec // small
 	}
 	out := []any{}
+	if d.calm {
+		least = max(1, least)
+	}
 	for range least + d.below(max(1, min(3, most-least+1))) {
 		v := w.value(d, strings.TrimSuffix(name, "s"), x.Items.Value, in)
 		if !slices.ContainsFunc(out, func(o any) bool { return fmt.Sprint(o) == fmt.Sprint(v) }) { // what is given twice is refused
@@ -114,7 +133,7 @@ func (w *world) array(d dice, name string, x *openapi3.Schema, in map[string]str
 // number is the example, a bound, or between.
 func number(d dice, x *openapi3.Schema) any {
 	low, high, step := 0.0, 1000.0, 1.0
-	if x.Min != nil && (*x.Min >= 0 || d.chance(15)) {
+	if x.Min != nil && (*x.Min >= 0 || d.mischief(15)) {
 		low = *x.Min
 		high = low + 1000
 	}
@@ -129,13 +148,17 @@ func number(d dice, x *openapi3.Schema) any {
 		return oneOf(d, x.Examples)
 	case n < 6:
 		return math.Ceil(low/step) * step
-	case n == 6:
+	case n == 6 && !d.calm:
 		return math.Floor(high/step) * step
 	}
-	return math.Ceil(low/step)*step + step*float64(d.below(int(min(200, (high-low)/step))+1))
+	return math.Ceil(low/step)*step + step*float64(d.below(int(min(oneOf(d, []float64{3, 3, 200}), (high-low)/step))+1))
 }
 
 func (w *world) text(d dice, name string, x *openapi3.Schema, in map[string]string) any {
+	if app := w.apps[w.people["wanderer"].email]; name == "code" && app != "" && d.chance(60) {
+		w.clock.Advance(30 * time.Second) // each is taken once
+		return authtest.Code(w.t, app, w.clock.Now())
+	}
 	if v, ok := w.recall(d, name, in); ok {
 		return v
 	}
@@ -147,20 +170,26 @@ func (w *world) text(d dice, name string, x *openapi3.Schema, in map[string]stri
 		if name == "to" { // the end of a range, mostly after its begin
 			ahead += 6
 		}
-		return w.day(ahead + 300*d.below(2)*d.below(2)*d.below(2)*d.below(2))
+		if d.mischief(8) {
+			ahead += 400
+		}
+		return w.day(ahead)
 	case "date-time":
 		return w.moment(d)
 	}
-	if list := w.words(name); len(list) > 0 && d.chance(85) {
+	if list := w.words(name); len(list) > 0 && (d.calm || d.chance(85)) {
+		if d.calm { // the best are first
+			list = list[:min(2, len(list))]
+		}
 		return oneOf(d, list)
 	}
 	if x.Pattern != "" {
 		return rapid.StringMatching(x.Pattern).Example(d.below(1 << 20))
 	}
-	if len(x.Examples) > 0 && d.chance(30) {
+	if len(x.Examples) > 0 && (d.calm && d.chance(50) || d.chance(30)) {
 		return oneOf(d, x.Examples)
 	}
-	if d.chance(12) {
+	if d.mischief(20) {
 		return oneOf(d, fuzzHarms)
 	}
 	return fit(oneOf(d, fuzzTexts), x)
@@ -171,7 +200,7 @@ func (w *world) text(d dice, name string, x *openapi3.Schema, in map[string]stri
 func (w *world) words(name string) []string {
 	if name == "email" || strings.HasSuffix(name, "_email") {
 		own := w.people["wanderer"].email
-		return append([]string{own, fmt.Sprintf("n%d@fuzz.example", w.sent), own, door("invited")}, fuzzWords["email"]...)
+		return append([]string{own, fmt.Sprintf("n%d@fuzz.example", w.sent), own, door("invited"), own, own}, fuzzWords["email"]...)
 	}
 	if list := fuzzWords[name]; list != nil {
 		return list
@@ -186,16 +215,34 @@ func (w *world) recall(d dice, name string, in map[string]string) (string, bool)
 	if name == "code" || name == "start" && d.chance(30) {
 		in = nil
 	}
+	if name == "token" {
+		name = "mailed_token"
+	}
 	known := w.memory.known(name, in)
-	if len(known) == 0 || d.chance(8) {
+	switch {
+	case strings.HasSuffix(name, "token") && (len(known) == 0 || name == "mailed_token"): // what came by mail, best for this
+		known = w.memory.known("mailed_token", nil)
+		if fit := slices.DeleteFunc(slices.Clone(known), func(x *thing) bool { return x.in["for"] == "" || !strings.Contains(w.asking.path, x.in["for"]) }); len(fit) > 0 {
+			known = fit
+		}
+	case strings.HasSuffix(name, "_id") && len(known) == 0 && len(w.asking.params) > 0: // another of what it is about
+		last := w.asking.params[0].Value
+		for _, p := range w.asking.params {
+			if p.Value.In == "path" {
+				last = p.Value
+			}
+		}
+		known = w.memory.known(last.Name, map[string]string{"business_id": in["business_id"]})
+	}
+	known = slices.DeleteFunc(slices.Clone(known), func(x *thing) bool { // nor what it is about itself
+		return x.dead && !d.mischief(25) || name == "other_id" && slices.Contains(slices.Collect(maps.Values(in)), x.value)
+	})
+	if len(known) == 0 || d.mischief(10) {
 		return "", false
 	}
 	recent := known[len(known)-1-d.below(len(known))]
-	if d.chance(40) {
+	if d.chance(40) || strings.HasSuffix(name, "token") && d.chance(60) {
 		recent = known[len(known)-1]
-	}
-	if recent.dead && !d.chance(25) {
-		return "", false
 	}
 	return recent.value, true
 }

@@ -26,7 +26,9 @@ type world struct {
 	story        []string // what was asked, for the reader of a failure
 	keys         []string // of idempotency
 	fault        string   // the first
-	moved        bool     // roles may have changed
+	themes       []string // tags of operations that this story asks more often
+	asking       *fuzzOp  // what a request is being made of
+	moved        bool     // members may have other roles now
 }
 
 // people are made once a run; each costs the hash of a password.
@@ -35,6 +37,19 @@ func (f *fuzzer) gather() {
 	f.people = map[string]*person{"guest": {role: "guest"}, "operator": {role: "operator", email: door("operator"), bearer: f.appoint()}}
 	for _, role := range []string{"owner", "manager", "staff", "assistant", "rival", "wanderer"} {
 		f.people[role] = f.somebody(role)
+	}
+}
+
+// unflag turns every feature on.
+func (f *fuzzer) unflag() {
+	f.t.Helper()
+	operator := f.people["operator"].bearer
+	list, _ := f.must(http.StatusOK, http.MethodGet, "/admin/flags", nil, operator).at("items").([]any)
+	for _, x := range list {
+		one := answer{body: x}
+		path := "/admin/flags/" + one.text("name")
+		f.must(http.StatusOK, http.MethodPut, path, map[string]any{"killed": false, "percent": 100, "reason": "全機能の確認のため"},
+			operator, "If-Match: "+f.must(http.StatusOK, http.MethodGet, path, nil, operator).header.Get("ETag"))
 	}
 }
 
@@ -66,6 +81,9 @@ func (f *fuzzer) comeBack(p *person) {
 	if a.text("access_token") == "" {
 		a = f.ask(0, http.MethodPost, "/auth/login", map[string]any{"email": p.email, "password": passphrase})
 	}
+	if a.code() == "auth.second_factor_required" && f.apps[p.email] != "" {
+		a = f.secondFactor(p.email, a)
+	}
 	switch token := a.text("access_token"); {
 	case token != "":
 		p.bearer, p.refresh = "Bearer "+token, a.text("refresh_token")
@@ -90,11 +108,13 @@ func (f *fuzzer) pass(t time.Duration) {
 
 // newWorld founds the businesses over the API and employs the people. Every
 // other one approves its bookings by hand, and every other rival is a draft yet.
-func (f *fuzzer) newWorld() *world {
+func (f *fuzzer) newWorld(themes []string) *world {
 	f.t.Helper()
 	f.wake()
+	f.unflag()
+	delete(f.people, "key")
 	f.worlds++
-	w := &world{fuzzer: f, memory: newMemory()}
+	w := &world{fuzzer: f, memory: newMemory(), themes: themes}
 	w.mine = f.found(fmt.Sprintf("fuzz-%d", f.worlds), f.people["owner"].bearer, 2)
 	w.theirs = f.found(fmt.Sprintf("rival-%d", f.worlds), f.people["rival"].bearer, 1)
 	for _, x := range []*shop{w.mine, w.theirs} {
@@ -161,6 +181,28 @@ func (w *world) take(method, path, bearer string, body any) {
 	w.learn(w.memory, &fuzzRequest{op: op, target: "/api/v1" + path, given: given, by: &person{}}, a)
 }
 
+// letters waits a moment for a mail that brings a token, and reads it.
+func (w *world) letters() {
+	w.t.Helper()
+	late := time.After(2 * time.Second)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	newest := func() string {
+		w.post(w.people["wanderer"].email)
+		if list := w.memory.things["mailed_token"]; len(list) > 0 {
+			return list[len(list)-1].value
+		}
+		return ""
+	}
+	for before := newest(); before == newest(); {
+		select {
+		case <-late:
+			return
+		case <-tick.C:
+		}
+	}
+}
+
 // post reads what came by mail: the last part of a link is a token, the one
 // before it tells what for.
 func (w *world) post(to string) {
@@ -175,7 +217,7 @@ func (w *world) post(to string) {
 		for _, link := range list.Items[i].Links {
 			parts := strings.Split(strings.TrimSuffix(link, "/"), "/")
 			if n := len(parts); n > 3 && len(parts[n-1]) > 20 {
-				w.memory.add("token", parts[n-1], map[string]string{"for": parts[n-2]})
+				w.memory.add("mailed_token", parts[n-1], map[string]string{"for": parts[n-2]})
 			}
 		}
 	}

@@ -35,6 +35,7 @@ const firstBirth = 1880
 // apply puts the fields over the customer, notes what is wrong and tells which
 // fields are another now. Somebody of whom nothing is known is nobody.
 func (in *ProfileInput) apply(c *Customer, v *fault.Fields, today clock.Date) (changed []string) {
+	changed = []string{} // the trail shows it as a list, be it empty
 	was := c.Guest
 	typed := Input{
 		FamilyName: over(was.FamilyName, in.FamilyName), GivenName: over(was.GivenName, in.GivenName),

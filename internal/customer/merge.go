@@ -131,6 +131,7 @@ func (s *Service) queueMoves(ctx context.Context, tx *pg.Tx, w Who, other ID) er
 // fill takes from the other what this one does not know and all of its tags, and
 // tells what that was. The identity stays: the other's leads here as well.
 func (c *Customer) fill(o *Customer) (filled []string) {
+	filled = []string{} // the trail shows it as a list, be it empty
 	take := func(unknown, known bool, name string, set func()) {
 		if unknown && known {
 			set()

@@ -19,7 +19,7 @@ func FuzzCompose(f *testing.F) {
 		f.Fatal(err)
 	}
 	plain := headersOf(f, s, Mail{ID: "1", To: "a@example.jp", ToName: "x", FromName: "x", ReplyTo: "b@example.jp", Subject: "x", Text: "x", Language: "ja"})
-	for _, x := range []string{"予約の確認", "x\r\nBcc: everybody@example.jp", "\n.\r\nQUIT", "=?utf-8?B?eA==?=", "a\" <evil@example.jp>", "\u202exe.fdp", "\x00", strings.Repeat("長い件名", 60), "\xff", "a, b@c.jp; d", "x\u2028Bcc: y"} {
+	for _, x := range []string{"予約の確認", "x\r\nBcc: everybody@example.jp", "\n.\r\nQUIT", "=?utf-8?B?eA==?=", "a\" <evil@example.jp>", "\u202exe.fdp", "\x00", strings.Repeat("長い件名", 60), "\xff\xfe", "a, b@c.jp; d", "x\u2028Bcc: y"} {
 		f.Add(x, x, x)
 	}
 	f.Fuzz(func(t *testing.T, name, subject, text string) {
@@ -43,7 +43,7 @@ func FuzzCompose(f *testing.F) {
 			t.Errorf("%q: from %v, %v", name, got["From"], err)
 		}
 		read, err := new(mime.WordDecoder).DecodeHeader(got.Get("Subject"))
-		if want := oneLine(strings.ToValidUTF8(subject, "\ufffd")); err != nil || !slices.Equal(strings.Fields(read), strings.Fields(want)) {
+		if want := oneLine(subject); err != nil || !slices.Equal(strings.Fields(read), strings.Fields(want)) {
 			t.Errorf("%q is read as %q, %v", want, read, err)
 		}
 	})
