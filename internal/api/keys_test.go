@@ -28,14 +28,14 @@ func TestKeys_AtTheEdge(t *testing.T) {
 	if got := read("omk_things:read", shop.String()); !strings.Contains(got, `"api_key/manager/`) {
 		t.Errorf("within its scope: %s", got)
 	}
-	for want, got := range map[string]string{
-		"Forbidden: auth.scope_missing":  read("omk_other:read", shop.String()),
-		"Not Found: not_found":           read("omk_things:read", other.String()),
-		"Unauthorized: auth.key_expired": read("omk_expired", shop.String()),
-		"Unprocessable Entity: validation.failed [path.business_id format_id]": read("omk_things:read", "x"),
+	for _, c := range []struct{ got, want string }{
+		{read("omk_other:read", shop.String()), "Forbidden: auth.scope_missing"},
+		{read("omk_things:read", other.String()), "Not Found: not_found"},
+		{read("omk_expired", shop.String()), "Unauthorized: auth.key_expired"},
+		{read("omk_things:read", "x"), "Unprocessable Entity: validation.failed [path.business_id format_id]"},
 	} {
-		if got != want {
-			t.Errorf("got %s, want %s", got, want)
+		if c.got != c.want {
+			t.Errorf("got %s, want %s", c.got, c.want)
 		}
 	}
 	foreign := b.ask("GET", basePath+"/businesses/"+other.String()+"/things/"+thing.String(), "", "as:omk_things:read").Body.String()
