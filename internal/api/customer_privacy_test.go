@@ -294,6 +294,7 @@ func TestExport_IsWholeAndAudited(t *testing.T) {
 	visit, _ := d.book(hanako, `,"note":"窓側"`)
 	at := d.at + "/" + d.of(visit)
 	d.want(http.StatusCreated, "manager", "POST", at+"/notes", `{"kind":"allergy","body":"そば"}`)
+	d.clock.Advance(time.Second) // consents are in the order of time
 	c := d.want(http.StatusCreated, "manager", "POST", at+"/consents", `{"purpose":"marketing_email","granted":true,"version":" 2026-04 "}`, "Idempotency-Key: c")
 	if c.text("version") != "2026-04" || c.text("source") != "console" || c.body["booking_id"] != nil {
 		t.Errorf("consent %s", c.raw)
