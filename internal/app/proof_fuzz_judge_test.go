@@ -199,7 +199,7 @@ func (w *world) after(d dice, r *fuzzRequest, a answer) string {
 
 // gone is what was deleted: not there, or kept and marked.
 func gone(b answer) bool {
-	return b.status == http.StatusNotFound || b.at("active") == false || b.at("revoked_at") != nil || b.at("erased_at") != nil || b.text("status") == "revoked"
+	return b.status == http.StatusNotFound || b.at("active") == any(false) || b.at("revoked_at") != nil || b.at("erased_at") != nil || b.text("status") == "revoked"
 }
 
 func (w *world) visit(r *fuzzRequest, to string, expected func(answer) bool) string {

@@ -37,6 +37,7 @@ func exact(n, d int64, r Rounding) int64 {
 		return -floor(new(big.Int).Neg(x), y)
 	case HalfUp:
 		return floor(new(big.Int).Add(new(big.Int).Add(x, x), y), new(big.Int).Add(y, y))
+	case Floor:
 	}
 	return floor(x, y)
 }
