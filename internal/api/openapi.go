@@ -37,6 +37,7 @@ func description() *huma.OpenAPI {
 			Title: "Omotenashi Connect", Version: Version,
 			Description: "Bookings and business management for Japanese hospitality. " +
 				"Every refusal is a problem document (RFC 9457) with a stable `code`; texts follow `Accept-Language` (ja, en). " +
+				"An optional property that is null is as if it were not sent. " +
 				"`x-authz` says who may call an operation, `x-codes` which codes it answers.",
 			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 		},

@@ -140,6 +140,12 @@ func (o *fuzzOp) fits(parts []string) bool {
 	return true
 }
 
+// above is the path of the collection in which the parameter names one.
+func (o *fuzzOp) above(name string) string {
+	path, _, _ := strings.Cut(o.path, "/{"+name+"}")
+	return path
+}
+
 func parameterName(part string) (string, bool) {
 	name, ok := strings.CutPrefix(part, "{")
 	return strings.TrimSuffix(name, "}"), ok
@@ -200,8 +206,9 @@ var patterns sync.Map
 
 // asGo compiles a pattern of the document once a run; they are written for both engines.
 func asGo(expr string) (openapi3.RegexMatcher, error) {
-	if re, ok := patterns.Load(expr); ok {
-		return re.(*regexp.Regexp), nil //nolint:forcetypeassert // nothing else is stored
+	known, _ := patterns.Load(expr)
+	if re, ok := known.(*regexp.Regexp); ok {
+		return re, nil
 	}
 	re, err := regexp.Compile(expr)
 	if err == nil {

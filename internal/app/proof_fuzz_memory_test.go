@@ -11,6 +11,7 @@ import (
 type thing struct {
 	value string
 	in    map[string]string // the path parameters that it was met with
+	of    string            // the collection that it is one of, if it was met there
 	dead  bool              // deleted; it is used all the same, now and then
 }
 
@@ -26,18 +27,24 @@ const remembered = 60 // things of a name, the newest
 func newMemory() *memory { return &memory{things: map[string][]*thing{}, tags: map[string]string{}} }
 
 // add remembers a value; one that is known moves to the end.
-func (m *memory) add(name, value string, in map[string]string) {
+func (m *memory) add(name, value string, in map[string]string) { m.addOf("", name, value, in) }
+
+// addOf is add for one of a collection.
+func (m *memory) addOf(of, name, value string, in map[string]string) {
 	if value == "" || len(value) > 600 {
 		return
 	}
 	list := m.things[name]
 	for i, x := range list {
 		if x.value == value && maps.Equal(x.in, in) {
+			if of != "" {
+				x.of, x.dead = of, false
+			}
 			m.things[name] = append(slices.Delete(list, i, i+1), x)
 			return
 		}
 	}
-	list = append(list, &thing{value: value, in: maps.Clone(in)})
+	list = append(list, &thing{value: value, in: maps.Clone(in), of: of})
 	m.things[name] = list[max(0, len(list)-remembered):]
 }
 
@@ -56,6 +63,16 @@ func (m *memory) known(name string, in map[string]string) []*thing {
 		return sure
 	}
 	return out
+}
+
+// one is the newest living thing of a collection.
+func (m *memory) one(of, name string, in map[string]string) *thing {
+	for _, x := range slices.Backward(m.known(name, in)) {
+		if x.of == of && !x.dead {
+			return x
+		}
+	}
+	return nil
 }
 
 // fits tells whether the thing was met where the other parameters say.
@@ -90,7 +107,7 @@ func (f *fuzzer) learn(m *memory, r *fuzzRequest, a answer) {
 	}
 	in := f.where(r)
 	if last, ok := parameterName(r.op.parts[len(r.op.parts)-1]); ok && r.op.method == http.MethodPut {
-		m.add(last, r.given[last], r.above())
+		m.addOf(r.op.above(last), last, r.given[last], r.above())
 	}
 	if to := a.header.Get("Location"); to != "" {
 		if op, given := f.doc.match(http.MethodGet, to); op != nil {
@@ -101,7 +118,7 @@ func (f *fuzzer) learn(m *memory, r *fuzzRequest, a answer) {
 	}
 	whole := maps.Clone(in)
 	maps.Copy(whole, r.given)
-	f.learnList(m, f.doc.below(r.op.path), a, whole)
+	f.learnList(m, r, a, whole)
 	f.learnValue(m, "", a.body, in)
 }
 
@@ -128,7 +145,7 @@ func (f *fuzzer) learnPath(m *memory, op *fuzzOp, given map[string]string) {
 	above := map[string]string{}
 	for _, p := range op.parts {
 		if name, ok := parameterName(p); ok {
-			m.add(name, given[name], above)
+			m.addOf(op.above(name), name, given[name], above)
 			above[name] = given[name]
 		}
 	}
@@ -136,7 +153,8 @@ func (f *fuzzer) learnPath(m *memory, op *fuzzOp, given map[string]string) {
 
 // learnList learns what the things are named by that stand in a list: the ids at
 // …/services are service_ids.
-func (f *fuzzer) learnList(m *memory, name string, a answer, in map[string]string) {
+func (f *fuzzer) learnList(m *memory, r *fuzzRequest, a answer, in map[string]string) {
+	name := f.doc.below(r.op.path)
 	list, _ := a.at("items").([]any)
 	if name == "" {
 		return
@@ -144,7 +162,7 @@ func (f *fuzzer) learnList(m *memory, name string, a answer, in map[string]strin
 	for _, one := range append(list[:min(len(list), 20):min(len(list), 20)], a.body) {
 		for _, by := range []string{"id", "name", "date"} {
 			if v := (answer{body: one}).text(by); v != "" {
-				m.add(name, v, in)
+				m.addOf(r.op.path, name, v, in)
 				break
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -50,8 +51,19 @@ var fuzzRoles = []string{"owner", "manager", "staff", "assistant", "rival", "wan
 
 // Languages that are asked for, and what must be answered; empty: whichever.
 var fuzzLanguages = [][2]string{
-	{"ja", "ja"}, {"en", "en"}, {"", "ja"}, {"en-US,en;q=0.9,ja;q=0.8", "en"}, {"ja-JP, en;q=0.5", "ja"}, {"fr", "ja"}, {"ko,en;q=0.1", "en"}, {"en;q=0, ja", "ja"}, {"*", ""}, {"\xff\xfe", "ja"}, {"x;q=y", ""},
-	{strings.Repeat("a-", 4000), ""}, {"zh-Hant;q=1, en-GB;q=0.3", "en"},
+	{"ja", "ja"},
+	{"en", "en"},
+	{"", "ja"},
+	{"en-US,en;q=0.9,ja;q=0.8", "en"},
+	{"ja-JP, en;q=0.5", "ja"},
+	{"fr", "ja"},
+	{"ko,en;q=0.1", "en"},
+	{"en;q=0, ja", "ja"},
+	{"*", ""},
+	{"\xff\xfe", "ja"},
+	{"x;q=y", ""},
+	{strings.Repeat("a-", 4000), ""},
+	{"zh-Hant;q=1, en-GB;q=0.3", "en"},
 }
 
 // compose makes a request of any operation by anybody; of those of the story's
@@ -65,6 +77,11 @@ func (w *world) compose(d dice) *fuzzRequest {
 	if d.calm = d.chance(50); d.calm {
 		anybody = 0
 	}
+	return w.composeOf(d, op, anybody)
+}
+
+// composeOf is a request of the operation, with what comes before it.
+func (w *world) composeOf(d dice, op *fuzzOp, anybody int) *fuzzRequest {
 	by := w.actor(d, op, anybody)
 	in := map[string]string{"business_id": w.scope(d, by)}
 	if op.authz.Audience == "person" {
@@ -81,24 +98,22 @@ func (w *world) compose(d dice) *fuzzRequest {
 }
 
 // fuzzBefore are links that the document cannot tell: what brings the token, by
-// mail or in its answer.
-var fuzzBefore = map[string]string{
-	"reset-password": "forgot-password", "confirm-email": "change-email", "verify-email": "resend-verification", "second-factor": "login", "refresh-tokens": "login", "get-invitation": "create-invitation",
-	"accept-invitation": "create-invitation", "decline-invitation": "create-invitation", "confirm-totp": "start-totp", "make-recovery-codes": "step-up", "remove-totp": "step-up",
+// mail or in its answer, and what the second factor is of.
+var fuzzBefore = map[string][]string{
+	"reset-password": {"forgot-password"}, "confirm-email": {"change-email"}, "verify-email": {"resend-verification"}, "refresh-tokens": {"login"},
+	"second-factor": {"start-totp", "confirm-totp", "login"}, "confirm-totp": {"start-totp"}, "step-up": {"start-totp", "confirm-totp"}, "make-recovery-codes": {"step-up"}, "remove-totp": {"step-up"},
+	"get-invitation": {"create-invitation"}, "accept-invitation": {"create-invitation"}, "decline-invitation": {"create-invitation"},
 }
 
 // prepare makes what the path names and memory lacks: …/services/{service_id}
 // is made by POST …/services, or found in their list, a date is made by PUT.
 func (w *world) prepare(d dice, op *fuzzOp, in map[string]string, depth int) {
-	if before := w.doc.byID(fuzzBefore[op.OperationID]); before != nil && d.chance(70) {
-		a := w.ask1(w.request(dice{d.Rand, true}, before, w.actor(d, before, 0), in))
-		if a.status < 300 && (strings.Contains(op.path, "token") || op.body != nil && op.body.Properties["token"] != nil) {
-			w.letters()
-		}
+	if steps := fuzzBefore[op.OperationID]; len(steps) > 0 && d.chance(70) {
+		w.lead(d, op, steps, in)
 	}
 	for i, part := range op.parts {
 		name, ok := parameterName(part)
-		if !ok || in[name] != "" || depth == 0 || slices.ContainsFunc(w.memory.known(name, in), func(x *thing) bool { return !x.dead }) {
+		if !ok || in[name] != "" || depth == 0 || w.memory.one(strings.Join(op.parts[:i], "/"), name, in) != nil {
 			continue
 		}
 		maker := w.doc.maker(op.parts[:i], name)
@@ -106,7 +121,25 @@ func (w *world) prepare(d dice, op *fuzzOp, in map[string]string, depth int) {
 			continue
 		}
 		w.prepare(d, maker, in, depth-1)
-		w.ask1(w.request(dice{d.Rand, true}, maker, w.actor(d, maker, 0), in))
+		by := w.actor(d, maker, 0)
+		if op.authz.Audience == "person" { // one's own
+			by = w.people[in["by"]]
+		}
+		w.ask1(w.request(dice{d.Rand, true}, maker, by, in))
+	}
+}
+
+// lead asks for what comes before, and waits for the mail that it sends.
+func (w *world) lead(d dice, op *fuzzOp, steps []string, in map[string]string) {
+	for _, id := range steps {
+		before := w.doc.byID(id)
+		if before == nil {
+			w.t.Fatalf("%s is no operation", id)
+		}
+		a := w.ask1(w.request(dice{d.Rand, true}, before, w.actor(d, before, 0), in))
+		if a.status < 300 && (strings.Contains(op.path, "_token") || op.body != nil && op.body.Properties["token"] != nil) {
+			w.letters()
+		}
 	}
 }
 
@@ -119,7 +152,7 @@ func (w *world) request(d dice, op *fuzzOp, by *person, in map[string]string) *f
 	}
 	w.asking = op
 	if strings.Contains(op.path, "token") || op.body != nil && op.body.Properties["token"] != nil {
-		w.post(w.people["wanderer"].email)
+		w.post()
 	}
 	r.target = w.address(d, r, in)
 	if r.by.bearer != "" {
@@ -229,24 +262,20 @@ func (w *world) address(d dice, r *fuzzRequest, in map[string]string) string {
 // about is what the address names with all that it is part of: the exception of
 // that resource, the note on that customer.
 func (w *world) about(d dice, op *fuzzOp, in map[string]string) map[string]string {
-	var names []string
+	last := ""
 	for _, p := range op.parts {
-		if name, ok := parameterName(p); ok && name != "business_id" {
-			names = append(names, name)
+		if name, ok := parameterName(p); ok {
+			last = name
 		}
 	}
-	if len(names) < 2 || d.mischief(30) {
+	x := w.memory.one(op.above(last), last, in)
+	if x == nil || in[last] != "" || d.mischief(30) || d.calm && d.chance(20) {
 		return in
 	}
-	for _, x := range slices.Backward(w.memory.known(names[len(names)-1], in)) {
-		if _, whole := x.in[names[0]]; whole && !x.dead {
-			out := maps.Clone(in)
-			maps.Copy(out, x.in)
-			out[names[len(names)-1]] = x.value
-			return out
-		}
-	}
-	return in
+	out := maps.Clone(in)
+	maps.Copy(out, x.in)
+	out[last] = x.value
+	return out
 }
 
 // escaped is one segment of a path; what is escaped already stays so.
@@ -298,7 +327,7 @@ func (w *world) conditions(d dice, r *fuzzRequest) {
 		r.flaw, r.never = "no version", r.op.method != http.MethodPut || !dated // what is put for the first time has none
 	default:
 		r.flaw = "a version of whatever"
-		r.words = append(r.words, `If-Match: "`+fmt.Sprint(1+d.below(4))+`"`)
+		r.words = append(r.words, `If-Match: "`+strconv.Itoa(1+d.below(4))+`"`)
 	}
 }
 
@@ -319,47 +348,4 @@ func (w *world) version(r *fuzzRequest) string {
 		path = path[:strings.LastIndexByte(path, '/')]
 	}
 	return ""
-}
-
-// damage spoils one part of a request.
-func (w *world) damage(d dice, r *fuzzRequest) {
-	path, query, _ := strings.Cut(r.target, "?")
-	switch n := d.below(20); {
-	case n < 11 && r.body != nil:
-		if body, ok := r.body.(map[string]any); ok {
-			r.body, r.flaw = spoil(d, body)
-		}
-	case n < 13 && r.body != nil:
-		kind := oneOf(d, []string{"text/plain", "application/xml", "application/json; charset=utf-16", ";;;", ""})
-		r.words, r.flaw = append(r.words, "Content-Type: "+kind), "content type "+kind
-	case n < 15 && len(r.given) > 0:
-		parts := strings.Split(path, "/")
-		var at []int
-		for i, p := range r.op.parts {
-			if strings.HasPrefix(p, "{") {
-				at = append(at, i)
-			}
-		}
-		i, v := oneOf(d, at), oneOf(d, hostileInPath)
-		parts[i] = v
-		r.given = maps.Clone(r.given)
-		r.given[strings.Trim(r.op.parts[i], "{}")] = v
-		r.target, r.flaw = strings.TrimSuffix(strings.Join(parts, "/")+"?"+query, "?"), "path"
-	case n < 17:
-		name := "zz_unknown"
-		if len(r.op.params) > 0 {
-			name = oneOf(d, r.op.params).Value.Name
-		}
-		r.target, r.flaw = withQuery(r.target, name, oneOf(d, hostileInQuery)), "query "+name
-	case n < 18 && (r.op.ifMatch || r.op.idempotent):
-		name := "Idempotency-Key"
-		if r.op.ifMatch {
-			name = "If-Match"
-		}
-		r.words = append(slices.DeleteFunc(slices.Clone(r.words), func(w string) bool { return strings.HasPrefix(w, name) }), name+": "+oneOf(d, hostileInHeader))
-		r.key, r.flaw = "", "header "+name
-	default:
-		r.words = append(slices.DeleteFunc(slices.Clone(r.words), func(w string) bool { return strings.HasPrefix(w, "Bearer") }), "Authorization: "+oneOf(d, []string{"Bearer x.y.z", "Basic eDp5", "Bearer", "\xff", "Bearer " + strings.Repeat("a", 3000)}))
-		r.flaw = "token"
-	}
 }

@@ -26,7 +26,7 @@ type dice struct {
 }
 
 func rolled(t *rapid.T) dice {
-	return dice{Rand: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "dice"), rapid.Uint64().Draw(t, "more")))} //nolint:gosec // tests want numbers that can be repeated
+	return dice{Rand: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "dice"), rapid.Uint64().Draw(t, "more")))}
 }
 
 func (d dice) below(n int) int { return d.IntN(n) }
@@ -91,15 +91,15 @@ func (w *world) object(d dice, x *openapi3.Schema, in map[string]string) map[str
 	out := map[string]any{}
 	names := slices.Sorted(maps.Keys(x.Properties))
 	only, often := "", oneOf(d, []int{45, 75, 0, 0}) // often 0: one alone, as where one of several is wanted
-	if often == 0 && len(names) > 0 {
-		only = oneOf(d, names)
+	if optional := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(x.Required, n) }); often == 0 && len(optional) > 0 {
+		only = oneOf(d, optional)
 	}
 	for _, name := range names {
 		if slices.Contains(x.Required, name) || name == only || d.chance(often) {
 			out[name] = w.value(d, name, x.Properties[name].Value, in)
 		}
 	}
-	if x.Properties["email"] != nil && x.Properties["password"] != nil && d.chance(60) { // one who has an account
+	if x.Properties["email"] != nil && x.Properties["password"] != nil && w.asking.authz.Audience == "public" && d.chance(80) { // one who has an account
 		out["email"], out["password"] = w.people["wanderer"].email, passphrase
 	}
 	if more := x.AdditionalProperties.Schema; more != nil && d.mischief(40) {
@@ -110,9 +110,9 @@ func (w *world) object(d dice, x *openapi3.Schema, in map[string]string) map[str
 }
 
 func (w *world) array(d dice, name string, x *openapi3.Schema, in map[string]string) []any {
-	least, most := int(x.MinItems), 4 //nolint:gosec // small
+	least, most := int(x.MinItems), 4
 	if x.MaxItems != nil {
-		most = min(most, int(*x.MaxItems)) //nolint:gosec // small
+		most = min(most, int(*x.MaxItems))
 	}
 	out := []any{}
 	if d.calm {
@@ -264,48 +264,13 @@ func (w *world) moment(d dice) string {
 func fit(s string, x *openapi3.Schema) string {
 	most := mostTexts
 	if x.MaxLength != nil {
-		most = min(most, int(*x.MaxLength)) //nolint:gosec // small
+		most = min(most, int(*x.MaxLength))
 	}
-	for utf8.RuneCountInString(s) < int(x.MinLength) { //nolint:gosec // small
+	for utf8.RuneCountInString(s) < int(x.MinLength) {
 		s += "あ"
 	}
 	r := []rune(s)
 	return string(r[:min(len(r), most)])
-}
-
-// spoil breaks one place of a body, whichever.
-func spoil(d dice, body map[string]any) (any, string) {
-	places := []func() string{func() string { body["zz_unknown"] = 1; return "an unknown property" }}
-	var walk func(at string, m map[string]any)
-	walk = func(at string, m map[string]any) {
-		for _, name := range slices.Sorted(maps.Keys(m)) {
-			places = append(places,
-				func() string { m[name] = oneOf(d, hostileAnywhere); return at + name + " hostile" },
-				func() string {
-					m[name] = oneOf(d, slices.Concat(hostileTexts, hostileNumbers, hostileTimes))
-					return at + name + " odd"
-				},
-				func() string { delete(m, name); return at + name + " missing" },
-				func() string { m[name] = oneOf(d, fuzzHarms); return at + name + " harmful" },
-			)
-			switch x := m[name].(type) {
-			case map[string]any:
-				walk(at+name+".", x)
-			case []any:
-				if len(x) > 0 {
-					if one, ok := x[0].(map[string]any); ok {
-						walk(at+name+"[0].", one)
-					}
-				}
-			}
-		}
-	}
-	walk("", body)
-	if d.chance(5) {
-		return oneOf(d, malformed), "malformed"
-	}
-	what := oneOf(d, places)()
-	return body, what
 }
 
 func encoded(body any) []byte {
