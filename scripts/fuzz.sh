@@ -22,5 +22,5 @@ for file in internal/**/*_test.go; do
   done < <(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file")
 done
 printf '\n%s fuzz targets, %s each, %s broken\n' "$ran" "${FUZZTIME:-10s}" "${#broken[@]}"
-printf '  %s\n' ${broken[@]+"${broken[@]}"}
+[ "${#broken[@]}" -eq 0 ] || printf '  %s\n' "${broken[@]}"
 [ "$ran" -gt 0 ] && [ "${#broken[@]}" -eq 0 ]
