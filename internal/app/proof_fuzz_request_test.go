@@ -102,7 +102,7 @@ func (w *world) composeOf(d dice, op *fuzzOp, anybody int) *fuzzRequest {
 var fuzzBefore = map[string][]string{
 	"reset-password": {"forgot-password"}, "confirm-email": {"change-email"}, "verify-email": {"resend-verification"}, "refresh-tokens": {"login"},
 	"second-factor": {"start-totp", "confirm-totp", "login"}, "confirm-totp": {"start-totp"}, "step-up": {"start-totp", "confirm-totp"}, "make-recovery-codes": {"step-up"}, "remove-totp": {"step-up"},
-	"get-invitation": {"create-invitation"}, "accept-invitation": {"create-invitation"}, "decline-invitation": {"create-invitation"},
+	"undo-booking": {"cancel-booking"}, "get-invitation": {"create-invitation"}, "accept-invitation": {"create-invitation"}, "decline-invitation": {"create-invitation"},
 }
 
 // prepare makes what the path names and memory lacks: …/services/{service_id}
@@ -136,7 +136,13 @@ func (w *world) lead(d dice, op *fuzzOp, steps []string, in map[string]string) {
 		if before == nil {
 			w.t.Fatalf("%s is no operation", id)
 		}
-		a := w.ask1(w.request(dice{d.Rand, true}, before, w.actor(d, before, 0), in))
+		r := w.request(dice{d.Rand, true}, before, w.actor(d, before, 0), in)
+		a := w.ask1(r)
+		for name, v := range r.given { // what was done to one thing is followed up on that one
+			if a.status < 300 && strings.Contains(op.path, "{"+name+"}") {
+				in[name] = v
+			}
+		}
 		if a.status < 300 && (strings.Contains(op.path, "_token") || op.body != nil && op.body.Properties["token"] != nil) {
 			w.letters()
 		}
