@@ -31,6 +31,7 @@ func TestProof_Platform_OwnersAreToldOfEveryDecision(t *testing.T) {
 	s.exec(`UPDATE users SET locale = 'en' WHERE email = $1`, door("judged"))
 	decide("suspend", "complaints", "has been suspended")
 	decide("reinstate", "resolved", "has been reinstated")
+	s.settled()
 	if n := s.count(`SELECT count(*) FROM messages WHERE event LIKE 'business.%' AND status <> 'sent'`); n != 0 {
 		t.Errorf("%d messages are not recorded as sent", n)
 	}
