@@ -50,7 +50,7 @@ func newPremises(t *testing.T) *premises {
 	p := &premises{t: t, db: pgtest.New(t), accounts: map[string]Principal{}}
 	var people *auth.Service
 	p.bench = newBench(t, func(d *Deps) {
-		people = auth.New(p.db, d.Clock, d.Ring, auth.Options{})
+		people = auth.New(p.db, d.Clock, d.Ring, auth.Options{Work: auth.Work{MemoryKiB: 64, Passes: 1}})
 		avail := availability.New(p.db, d.Clock)
 		changer := business.NewChanger(p.db, d.Clock, avail.ScheduleChanged)
 		d.DB, d.Auth, d.Trail, d.Availability = p.db, people, audit.NewTrail(p.db), avail

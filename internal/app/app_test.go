@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/app"
+	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/config"
 	"github.com/omotenashi-connect/omotenashi/internal/devstack"
 	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
@@ -23,6 +24,9 @@ import (
 
 // patience bounds every wait for something that must happen.
 const patience = 60 * time.Second
+
+// cheap is a hash that protects nobody.
+var cheap = auth.Work{MemoryKiB: 64, Passes: 1}
 
 // settings are those of a test, on free ports.
 func settings(t *testing.T, more map[string]string) config.Config {
@@ -53,7 +57,7 @@ func start(t *testing.T, c config.Config, command func(context.Context, config.C
 	s := &started{out: &buffer{}, log: &buffer{}}
 	go func() {
 		ended <- command(ctx, c, app.Options{
-			Version: "test", Out: s.out, Log: s.log, UnsafeNoSync: true, NoDemo: true, Ready: func(a app.Addresses) { ready <- a },
+			Version: "test", Out: s.out, Log: s.log, UnsafeNoSync: true, UnsafeHashing: cheap, NoDemo: true, Ready: func(a app.Addresses) { ready <- a },
 		})
 	}()
 	s.stop = sync.OnceValue(func() error {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"github.com/omotenashi-connect/omotenashi/internal/api"
+	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/config"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
@@ -27,6 +28,8 @@ type Options struct {
 	NoDemo  bool            // dev without the demo's shops
 	// UnsafeNoSync is for tests on a throw-away server: fsync may be off.
 	UnsafeNoSync bool
+	// UnsafeHashing is for tests, which sign hundreds of people in: what a guess at a password costs.
+	UnsafeHashing auth.Work
 }
 
 // Addresses are what the program listens on.

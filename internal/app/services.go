@@ -58,7 +58,7 @@ func (p *program) authOptions(baseURL string) auth.Options {
 	o := auth.Options{
 		PublicURL:        baseURL,
 		LoginsPerAccount: ratelimit.PerMinute(p.config.LimitAccount), LoginsPerAddress: ratelimit.PerMinute(p.config.LimitAddress),
-		Log: p.log, Observe: p.metrics.AuthEvent,
+		Log: p.log, Observe: p.metrics.AuthEvent, Work: p.o.UnsafeHashing,
 	}
 	if p.dev {
 		o.Exempt = netip.Addr.IsLoopback
