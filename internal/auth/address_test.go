@@ -98,22 +98,13 @@ func TestConfirmEmail_DeadLinks(t *testing.T) {
 			t.Helper()
 			wantCode(t, "wish", w.wish(t, user, "newer@example.jp"), "")
 		}, "auth.link_invalid"},
-		"password changed": {func(t *testing.T, w *world, user UserID) {
-			t.Helper()
-			wantCode(t, "change", w.ChangePassword(t.Context(), Principal{UserID: user}, ChangePasswordInput{Current: passphrase, New: newPassphrase}), "")
-		}, "auth.link_invalid"},
+		"password changed": {changesPassword, "auth.link_invalid"},
 		"taken meanwhile": {func(t *testing.T, w *world, _ UserID) {
 			t.Helper()
 			w.user(t, "new@example.jp")
 		}, "auth.email_taken"},
-		"account disabled": {func(t *testing.T, w *world, user UserID) {
-			t.Helper()
-			w.exec(t, "UPDATE users SET disabled_at = now() WHERE id = $1", user)
-		}, "auth.link_invalid"},
-		"account gone": {func(t *testing.T, w *world, user UserID) {
-			t.Helper()
-			w.exec(t, "DELETE FROM users WHERE id = $1", user)
-		}, "auth.link_invalid"},
+		"account disabled": {isDisabled, "auth.link_invalid"},
+		"account gone":     {isGone, "auth.link_invalid"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

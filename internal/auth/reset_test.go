@@ -81,23 +81,14 @@ func TestResetPassword_DeadLinks(t *testing.T) {
 		spoil func(t *testing.T, w *world, user UserID)
 		code  string
 	}{
-		"too old": {func(_ *testing.T, w *world, _ UserID) { w.clock.Advance(ResetLife + time.Second) }, "auth.link_expired"},
-		"password changed": {func(t *testing.T, w *world, user UserID) {
-			t.Helper()
-			wantCode(t, "change", w.ChangePassword(t.Context(), Principal{UserID: user}, ChangePasswordInput{Current: passphrase, New: newPassphrase}), "")
-		}, "auth.link_invalid"},
+		"too old":          {func(_ *testing.T, w *world, _ UserID) { w.clock.Advance(ResetLife + time.Second) }, "auth.link_expired"},
+		"password changed": {changesPassword, "auth.link_invalid"},
 		"address changed": {func(t *testing.T, w *world, user UserID) {
 			t.Helper()
 			w.exec(t, "UPDATE users SET email = 'other@example.jp' WHERE id = $1", user)
 		}, "auth.link_invalid"},
-		"account disabled": {func(t *testing.T, w *world, user UserID) {
-			t.Helper()
-			w.exec(t, "UPDATE users SET disabled_at = now() WHERE id = $1", user)
-		}, "auth.link_invalid"},
-		"account gone": {func(t *testing.T, w *world, user UserID) {
-			t.Helper()
-			w.exec(t, "DELETE FROM users WHERE id = $1", user)
-		}, "auth.link_invalid"},
+		"account disabled": {isDisabled, "auth.link_invalid"},
+		"account gone":     {isGone, "auth.link_invalid"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -246,4 +237,21 @@ func TestChangePassword_GuessesAreLimited(t *testing.T) {
 	w.login(t, "hana@example.jp")
 	w.clock.Advance(12 * time.Second)
 	wantCode(t, "after waiting", guess(w, "203.0.113.1"), "validation.failed")
+}
+
+// What happens to an account and ends the links that were sent to it.
+
+func changesPassword(t *testing.T, w *world, user UserID) {
+	t.Helper()
+	wantCode(t, "change", w.ChangePassword(t.Context(), Principal{UserID: user}, ChangePasswordInput{Current: passphrase, New: newPassphrase}), "")
+}
+
+func isDisabled(t *testing.T, w *world, user UserID) {
+	t.Helper()
+	w.exec(t, "UPDATE users SET disabled_at = now() WHERE id = $1", user)
+}
+
+func isGone(t *testing.T, w *world, user UserID) {
+	t.Helper()
+	w.exec(t, "DELETE FROM users WHERE id = $1", user)
 }

@@ -35,7 +35,7 @@ type Config struct {
 	LimitReads     int      `env:"OMOTENASHI_LIMIT_READS" envDefault:"600" min:"1" max:"1000000000" doc:"Reads a minute per address"`
 	LimitWrites    int      `env:"OMOTENASHI_LIMIT_WRITES" envDefault:"120" min:"1" max:"1000000000" doc:"Writes a minute per address"`
 	LimitBurst     int      `env:"OMOTENASHI_LIMIT_BURST" envDefault:"100" min:"1" max:"1000000000" doc:"Requests at once beyond the even pace"`
-	LimitAccount   int      `env:"OMOTENASHI_LIMIT_LOGINS_ACCOUNT" envDefault:"5" min:"1" max:"1000000000" doc:"Attempts to sign in a minute per account"`
+	LimitAccount   int      `env:"OMOTENASHI_LIMIT_LOGINS_ACCOUNT" envDefault:"5" min:"1" max:"1000000000" doc:"Attempts to sign in a minute per account and network; twelve times that per account from everywhere"`
 	LimitAddress   int      `env:"OMOTENASHI_LIMIT_LOGINS_ADDRESS" envDefault:"30" min:"1" max:"1000000000" doc:"Attempts to sign in a minute per address"`
 	TrustedProxies []string `env:"OMOTENASHI_TRUSTED_PROXIES" doc:"Addresses or networks (10.0.0.0/8), comma-separated, whose X-Forwarded-For is believed"`
 
