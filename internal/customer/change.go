@@ -26,7 +26,7 @@ type ProfileInput struct {
 	Email          *string      `json:"email,omitempty" maxLength:"254" example:"hanako@example.com"`
 	Locale         *locale.Lang `json:"locale,omitempty" doc:"The language of messages; the business's in a new record that names none"`
 	Tags           []string     `json:"tags,omitempty" maxItems:"20" doc:"All of them; in the place of those before" example:"[\"VIP\"]"`
-	BirthDate      *string      `json:"birth_date,omitempty" maxLength:"10" doc:"A date of the Western calendar; kept sealed. Empty: none" example:"1985-04-01"`
+	BirthDate      *string      `json:"birth_date,omitempty" maxLength:"40" doc:"As people write it: 1985-04-01, 1985年4月1日, 昭和60年4月1日, S60.4.1; kept sealed. Empty: none" example:"1985-04-01"`
 }
 
 // firstBirth is the earliest birth date that is taken.
@@ -93,10 +93,8 @@ func birthDate(v *fault.Fields, typed string, today clock.Date) *clock.Date {
 	if typed == "" {
 		return nil
 	}
-	d, err := clock.ParseDate(typed)
-	if v.Check(err == nil, "body.birth_date", "format_date") {
-		v.Check(d.Year >= firstBirth && !d.After(today), "body.birth_date", "customer.birth_date")
-	}
+	d, err := jp.ParseDate(typed)
+	v.Check(err == nil && d.Year >= firstBirth && !d.After(today), "body.birth_date", "customer.birth_date")
 	return &d
 }
 

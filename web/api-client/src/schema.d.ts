@@ -4027,7 +4027,7 @@ export interface components {
         };
         ProfileInput: {
             /**
-             * @description A date of the Western calendar; kept sealed. Empty: none
+             * @description As people write it: 1985-04-01, 1985年4月1日, 昭和60年4月1日, S60.4.1; kept sealed. Empty: none
              * @example 1985-04-01
              */
             birth_date?: string;
