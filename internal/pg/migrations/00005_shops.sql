@@ -1,0 +1,266 @@
+-- +goose Up
+-- Opening hours, menus and shifts as shops live them, imports.
+
+-- Calendar: how holidays and their eves open, and when the business closes by rule.
+ALTER TABLE opening_hours DROP CONSTRAINT opening_hours_weekday_check;
+ALTER TABLE opening_hours ADD CONSTRAINT opening_hours_weekday_check CHECK (weekday BETWEEN 0 AND 8); -- 7: holidays, 8: their eves
+ALTER TABLE businesses ADD COLUMN holiday_hours text NOT NULL DEFAULT 'weekday' CHECK (holiday_hours IN ('weekday', 'own'));
+ALTER TABLE businesses ADD COLUMN eve_hours text NOT NULL DEFAULT 'weekday' CHECK (eve_hours IN ('weekday', 'own'));
+
+CREATE TABLE closing_rules (
+    business_id uuid NOT NULL REFERENCES businesses,
+    id          uuid NOT NULL,
+    weekday     integer NOT NULL CHECK (weekday BETWEEN 0 AND 6),
+    nths        integer[] NOT NULL,  -- 1 to 5; none: every week
+    on_holiday  text NOT NULL CHECK (on_holiday IN ('close', 'open', 'next_day')),
+    from_date   date,
+    to_date     date CHECK (to_date >= from_date),
+    note        jsonb NOT NULL DEFAULT '{}',
+    version     bigint NOT NULL DEFAULT 1,
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
+    PRIMARY KEY (business_id, id)
+);
+
+-- What an operator knows better than the law's rules: for the whole installation.
+CREATE TABLE holiday_overrides (
+    date       date PRIMARY KEY,
+    holiday    boolean NOT NULL,          -- false: no holiday, whatever the law says
+    name       jsonb NOT NULL DEFAULT '{}',
+    reason     text NOT NULL,
+    version    bigint NOT NULL DEFAULT 1,
+    updated_at timestamptz NOT NULL
+);
+
+-- Lunch and dinner: named parts of the business day.
+CREATE TABLE service_periods (
+    business_id  uuid NOT NULL REFERENCES businesses,
+    id           uuid NOT NULL,
+    name         jsonb NOT NULL,
+    weekdays     integer[] NOT NULL,      -- none: every day
+    start_minute integer NOT NULL CHECK (start_minute BETWEEN 0 AND 1795 AND start_minute % 5 = 0),
+    end_minute   integer NOT NULL CHECK (end_minute > start_minute AND end_minute <= 1800 AND end_minute % 5 = 0),
+    turn_minutes integer CHECK (turn_minutes BETWEEN 15 AND 720 AND turn_minutes % 5 = 0),
+    ends_stay    boolean NOT NULL DEFAULT false,
+    position     integer NOT NULL,
+    PRIMARY KEY (business_id, id)
+);
+
+-- How the business takes bookings.
+ALTER TABLE businesses ADD COLUMN booking_cutoff jsonb;       -- {"days_before": 1, "minute": 1200}; NULL: by min_notice_minutes
+ALTER TABLE businesses ADD COLUMN change_cutoff jsonb;
+ALTER TABLE businesses ADD COLUMN cancel_cutoff jsonb;
+ALTER TABLE businesses ADD COLUMN booking_opens jsonb;        -- {"months_before": 3, "day": 1, "minute": 0}; NULL: by booking_window_days
+ALTER TABLE businesses ADD COLUMN max_open_per_customer integer CHECK (max_open_per_customer BETWEEN 1 AND 100);
+ALTER TABLE businesses ADD COLUMN max_per_customer_day integer CHECK (max_per_customer_day BETWEEN 1 AND 100);
+ALTER TABLE businesses ADD COLUMN max_per_day integer CHECK (max_per_day BETWEEN 1 AND 10000);
+ALTER TABLE businesses ADD COLUMN pace jsonb;                 -- {"minutes": 15, "bookings": 3, "persons": 12}; NULL: none
+ALTER TABLE businesses ADD COLUMN accepting boolean NOT NULL DEFAULT true;
+ALTER TABLE businesses ADD COLUMN accepting_again_at timestamptz;
+ALTER TABLE businesses ADD COLUMN fairness text NOT NULL DEFAULT 'least_booked' CHECK (fairness IN ('least_booked', 'round_robin', 'priority'));
+ALTER TABLE businesses ADD COLUMN turn_minutes jsonb NOT NULL DEFAULT '[]'; -- [{"max_party": 2, "minutes": 90}, ...]
+ALTER TABLE resources ADD COLUMN accepting boolean NOT NULL DEFAULT true;
+ALTER TABLE resources ADD COLUMN accepting_again_at timestamptz;
+ALTER TABLE holds ADD COLUMN starts_at timestamptz;           -- NULL in holds made before
+ALTER TABLE holds ADD COLUMN business_date date;
+ALTER TABLE holds ADD COLUMN party_size integer NOT NULL DEFAULT 1;
+CREATE INDEX holds_starts_idx ON holds (business_id, starts_at) WHERE status = 'active';
+
+-- Menus.
+CREATE TABLE service_categories (
+    business_id uuid NOT NULL REFERENCES businesses,
+    id          uuid NOT NULL,
+    name        jsonb NOT NULL,
+    position    integer NOT NULL,
+    version     bigint NOT NULL DEFAULT 1,
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
+    PRIMARY KEY (business_id, id)
+);
+CREATE INDEX service_categories_order_idx ON service_categories (business_id, position, id);
+
+CREATE TABLE staff_ranks (
+    business_id uuid NOT NULL REFERENCES businesses,
+    id          uuid NOT NULL,
+    name        jsonb NOT NULL,
+    position    integer NOT NULL,
+    version     bigint NOT NULL DEFAULT 1,
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
+    PRIMARY KEY (business_id, id)
+);
+CREATE INDEX staff_ranks_order_idx ON staff_ranks (business_id, position, id);
+ALTER TABLE resources ADD COLUMN rank_id uuid;
+ALTER TABLE resources ADD CONSTRAINT resources_rank_fkey FOREIGN KEY (business_id, rank_id) REFERENCES staff_ranks (business_id, id);
+
+ALTER TABLE services ADD COLUMN category_id uuid;
+ALTER TABLE services ADD CONSTRAINT services_category_fkey FOREIGN KEY (business_id, category_id) REFERENCES service_categories (business_id, id);
+ALTER TABLE services ADD COLUMN active_from date;
+ALTER TABLE services ADD COLUMN active_to date;
+ALTER TABLE services ADD CONSTRAINT services_active_check CHECK (active_to >= active_from);
+ALTER TABLE services ADD COLUMN customers text NOT NULL DEFAULT 'all' CHECK (customers IN ('all', 'new', 'returning'));
+ALTER TABLE services ADD COLUMN gender_note text NOT NULL DEFAULT 'any' CHECK (gender_note IN ('any', 'women', 'men'));
+ALTER TABLE services ADD COLUMN min_age_note integer CHECK (min_age_note BETWEEN 0 AND 120);
+ALTER TABLE services ADD COLUMN max_age_note integer CHECK (max_age_note BETWEEN 0 AND 120);
+ALTER TABLE services ADD COLUMN turn boolean NOT NULL DEFAULT false; -- lasts as long as a table is kept, see turn_minutes
+
+CREATE TABLE service_hours (
+    business_id  uuid NOT NULL,
+    service_id   uuid NOT NULL,
+    weekday      integer NOT NULL CHECK (weekday BETWEEN 0 AND 6),
+    start_minute integer NOT NULL CHECK (start_minute BETWEEN 0 AND 1795 AND start_minute % 5 = 0),
+    end_minute   integer NOT NULL CHECK (end_minute > start_minute AND end_minute <= 1800 AND end_minute % 5 = 0),
+    PRIMARY KEY (business_id, service_id, weekday, start_minute),
+    FOREIGN KEY (business_id, service_id) REFERENCES services (business_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE service_prices (
+    business_id uuid NOT NULL,
+    service_id  uuid NOT NULL,
+    rank_id     uuid NOT NULL,
+    price       bigint NOT NULL CHECK (price BETWEEN 0 AND 100000000),
+    PRIMARY KEY (business_id, service_id, rank_id),
+    FOREIGN KEY (business_id, service_id) REFERENCES services (business_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (business_id, rank_id) REFERENCES staff_ranks (business_id, id) ON DELETE CASCADE
+);
+CREATE INDEX service_prices_rank_idx ON service_prices (business_id, rank_id);
+
+CREATE TABLE service_sets (
+    business_id uuid NOT NULL REFERENCES businesses,
+    id          uuid NOT NULL,
+    category_id uuid,
+    name        jsonb NOT NULL,
+    description jsonb NOT NULL DEFAULT '{}',
+    service_ids uuid[] NOT NULL,   -- in order; checked by the program
+    price       bigint NOT NULL CHECK (price BETWEEN 0 AND 100000000),
+    active_from date,
+    active_to   date CHECK (active_to >= active_from),
+    position    integer NOT NULL,
+    active      boolean NOT NULL,
+    version     bigint NOT NULL DEFAULT 1,
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
+    PRIMARY KEY (business_id, id),
+    FOREIGN KEY (business_id, category_id) REFERENCES service_categories (business_id, id)
+);
+CREATE INDEX service_sets_order_idx ON service_sets (business_id, position, id);
+ALTER TABLE bookings ADD COLUMN set_id uuid; -- the set that was booked; its price is in the lines
+
+-- Staff.
+ALTER TABLE resources ADD COLUMN shift_weeks integer NOT NULL DEFAULT 1 CHECK (shift_weeks BETWEEN 1 AND 4);
+ALTER TABLE resources ADD COLUMN shift_anchor date;           -- a day of the first week, where weeks take turns
+ALTER TABLE resource_shifts ADD COLUMN week integer NOT NULL DEFAULT 0 CHECK (week BETWEEN 0 AND 3);
+ALTER TABLE resource_shifts DROP CONSTRAINT resource_shifts_pkey;
+ALTER TABLE resource_shifts ADD PRIMARY KEY (business_id, resource_id, week, weekday, start_minute);
+
+CREATE TABLE resource_breaks (
+    business_id  uuid NOT NULL,
+    resource_id  uuid NOT NULL,
+    weekday      integer NOT NULL CHECK (weekday BETWEEN 0 AND 6),
+    start_minute integer NOT NULL CHECK (start_minute BETWEEN 0 AND 1795 AND start_minute % 5 = 0),
+    end_minute   integer NOT NULL CHECK (end_minute > start_minute AND end_minute <= 1800 AND end_minute % 5 = 0),
+    PRIMARY KEY (business_id, resource_id, weekday, start_minute),
+    FOREIGN KEY (business_id, resource_id) REFERENCES resources (business_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE leaves (
+    business_id uuid NOT NULL,
+    id          uuid NOT NULL,
+    resource_id uuid NOT NULL,
+    from_date   date NOT NULL,
+    to_date     date NOT NULL CHECK (to_date >= from_date),
+    kind        text NOT NULL CHECK (kind IN ('paid', 'sick', 'other')),
+    note        text NOT NULL DEFAULT '',
+    version     bigint NOT NULL DEFAULT 1,
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
+    PRIMARY KEY (business_id, id),
+    FOREIGN KEY (business_id, resource_id) REFERENCES resources (business_id, id) ON DELETE CASCADE
+);
+CREATE INDEX leaves_dates_idx ON leaves (business_id, from_date, to_date);
+CREATE INDEX leaves_resource_idx ON leaves (business_id, resource_id, from_date);
+
+-- Tables that are put together for a larger party.
+CREATE TABLE resource_joins (
+    business_id  uuid NOT NULL REFERENCES businesses,
+    id           uuid NOT NULL,
+    name         jsonb NOT NULL,
+    resource_ids uuid[] NOT NULL,  -- of one kind, two to eight; checked by the program
+    min_party    integer NOT NULL CHECK (min_party >= 1),
+    max_party    integer NOT NULL CHECK (max_party >= min_party AND max_party <= 500),
+    position     integer NOT NULL,
+    active       boolean NOT NULL,
+    version      bigint NOT NULL DEFAULT 1,
+    created_at   timestamptz NOT NULL,
+    updated_at   timestamptz NOT NULL,
+    PRIMARY KEY (business_id, id)
+);
+CREATE INDEX resource_joins_order_idx ON resource_joins (business_id, position, id);
+
+-- Imports: a file in parts, and what became of each of its lines.
+CREATE TABLE imports (
+    business_id uuid NOT NULL REFERENCES businesses,
+    id          uuid NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('customers', 'services', 'staff', 'bookings')),
+    status      text NOT NULL CHECK (status IN ('receiving', 'queued', 'running', 'done', 'failed')),
+    dry_run     boolean NOT NULL DEFAULT false,
+    name        text NOT NULL DEFAULT '',
+    total       integer NOT NULL DEFAULT 0,
+    next_line   integer NOT NULL DEFAULT 1,   -- where the work goes on
+    error       text NOT NULL DEFAULT '',
+    actor_id    uuid,
+    version     bigint NOT NULL DEFAULT 1,
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
+    PRIMARY KEY (business_id, id)
+);
+CREATE INDEX imports_created_idx ON imports (business_id, created_at, id);
+
+CREATE TABLE import_parts (
+    business_id uuid NOT NULL,
+    import_id   uuid NOT NULL,
+    position    integer NOT NULL CHECK (position >= 1),
+    body        bytea NOT NULL,   -- sealed
+    PRIMARY KEY (business_id, import_id, position),
+    FOREIGN KEY (business_id, import_id) REFERENCES imports (business_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE import_lines (
+    business_id uuid NOT NULL,
+    import_id   uuid NOT NULL,
+    line        integer NOT NULL CHECK (line >= 1),
+    outcome     text NOT NULL CHECK (outcome IN ('created', 'updated', 'unchanged', 'refused')),
+    subject_id  uuid,
+    errors      jsonb NOT NULL DEFAULT '[]',  -- field and code, nothing of what was written there
+    PRIMARY KEY (business_id, import_id, line),
+    FOREIGN KEY (business_id, import_id) REFERENCES imports (business_id, id) ON DELETE CASCADE
+);
+
+-- What a line stands for, so that the same line again does nothing twice.
+CREATE TABLE import_keys (
+    business_id uuid NOT NULL REFERENCES businesses,
+    kind        text NOT NULL,
+    key         bytea NOT NULL,   -- hash of the other system's id, or of the line
+    subject_id  uuid NOT NULL,
+    content     bytea NOT NULL,   -- hash of the line
+    PRIMARY KEY (business_id, kind, key)
+);
+
+-- +goose StatementBegin
+DO $$
+DECLARE t text;
+BEGIN
+    FOR t IN SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attname = 'business_id' AND NOT c.relrowsecurity
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
+        EXECUTE format($p$CREATE POLICY tenant ON %I TO omotenashi_app, omotenashi_owner
+            USING (business_id = (select nullif(current_setting('app.business_id', true), '')::uuid))
+            WITH CHECK (business_id = (select nullif(current_setting('app.business_id', true), '')::uuid))$p$, t);
+        EXECUTE format('CREATE POLICY platform ON %I TO omotenashi_platform USING (true) WITH CHECK (true)', t);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO omotenashi_app, omotenashi_platform', t);
+    END LOOP;
+END $$;
+-- +goose StatementEnd
+GRANT SELECT, INSERT, UPDATE, DELETE ON holiday_overrides TO omotenashi_app, omotenashi_platform;
