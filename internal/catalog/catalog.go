@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 )
 
@@ -37,6 +38,16 @@ type Service struct {
 	Nomination      Nomination    `db:"nomination"`
 	Position        int           `db:"position"`
 	Active          bool          `db:"active"`
+	CategoryID      CategoryID    `db:"category_id"`  // zero: none
+	ActiveFrom      *clock.Date   `db:"active_from"`  // first business date of its starts; nil: since ever
+	ActiveTo        *clock.Date   `db:"active_to"`    // last business date of its starts; nil: for ever
+	Customers       Customers     `db:"customers"`    // who may book it; members may for anybody
+	GenderNote      GenderNote    `db:"gender_note"`  // shown, not enforced
+	MinAgeNote      *int          `db:"min_age_note"` // shown, not enforced
+	MaxAgeNote      *int          `db:"max_age_note"` // shown, not enforced
+	Turn            bool          `db:"turn"`         // lasts as long as a table is kept; the duration is what is shown as usual
+	Hours           []DayHours    `db:"hours"`        // within which it may start, by weekday; none: whenever the business is open
+	Prices          []RankPrice   `db:"prices"`       // where another than Price holds, by the rank of who was asked for
 	Version         int64         `db:"version"`
 	CreatedAt       time.Time     `db:"created_at"`
 	UpdatedAt       time.Time     `db:"updated_at"`
@@ -84,6 +95,7 @@ type Resource struct {
 	NominationFee int64       `db:"nomination_fee"` // yen, tax included
 	Position      int         `db:"position"`
 	Active        bool        `db:"active"`
+	RankID        RankID      `db:"rank_id"` // staff only; zero: none
 	Version       int64       `db:"version"`
 	CreatedAt     time.Time   `db:"created_at"`
 	UpdatedAt     time.Time   `db:"updated_at"`

@@ -8,6 +8,9 @@ type (
 	OptionID      = id.Of[Option]
 	ResourceID    = id.Of[Resource]
 	RequirementID = id.Of[Requirement]
+	CategoryID    = id.Of[Category]
+	RankID        = id.Of[Rank]
+	SetID         = id.Of[Set]
 )
 
 // Kind is the kind of a resource.

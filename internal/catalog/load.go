@@ -11,9 +11,17 @@ import (
 
 const (
 	resourceColumns = `id, kind, name, capacity, min_party, max_party, nominatable, nomination_fee, position, active,
-		version, created_at, updated_at`
+		rank_id, version, created_at, updated_at`
 	serviceColumns = `id, name, description, duration_minutes, price, tax_percent, per_person, min_party, max_party,
-		nomination, position, active, version, created_at, updated_at`
+		nomination, position, active, category_id, active_from, active_to, customers, gender_note, min_age_note, max_age_note, turn,
+		version, created_at, updated_at,
+		(SELECT coalesce(jsonb_agg(jsonb_build_object('weekday', d.weekday, 'ranges', d.ranges) ORDER BY d.weekday), '[]')
+		 FROM (SELECT h.weekday, jsonb_agg(jsonb_build_object('start_minute', h.start_minute, 'end_minute', h.end_minute)
+		           ORDER BY h.start_minute) AS ranges
+		       FROM service_hours h WHERE h.business_id = v.business_id AND h.service_id = v.id GROUP BY h.weekday) d) AS hours,
+		(SELECT coalesce(jsonb_agg(jsonb_build_object('rank_id', p.rank_id, 'price', p.price) ORDER BY k.position, k.id), '[]')
+		 FROM service_prices p JOIN staff_ranks k ON k.business_id = p.business_id AND k.id = p.rank_id
+		 WHERE p.business_id = v.business_id AND p.service_id = v.id) AS prices`
 	optionColumns = `id, name, duration_minutes, price, position, active, version, created_at, updated_at,
 		ARRAY(SELECT l.service_id FROM service_option_links l
 		      WHERE l.business_id = o.business_id AND l.option_id = o.id ORDER BY l.service_id) AS service_ids`
@@ -25,7 +33,7 @@ var (
 	allResources = pg.Register("catalog.resources",
 		`SELECT `+resourceColumns+` FROM resources WHERE business_id = $1 ORDER BY position, id`)
 	allServices = pg.Register("catalog.services",
-		`SELECT `+serviceColumns+` FROM services WHERE business_id = $1 ORDER BY position, id`)
+		`SELECT `+serviceColumns+` FROM services v WHERE business_id = $1 ORDER BY position, id`)
 	allRequirements = pg.Register("catalog.requirements",
 		`SELECT `+requirementColumns+` FROM requirements WHERE business_id = $1 ORDER BY service_id, position, id`)
 	allLinks = pg.Register("catalog.links",
