@@ -2,6 +2,7 @@ package business
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
@@ -20,6 +21,7 @@ type Changer struct {
 	db      *pg.DB
 	clock   clock.Clock
 	changed func(ID)
+	judges  Judge
 }
 
 // NewChanger makes one. changed is called after each commit; it may be nil.
@@ -29,6 +31,10 @@ func NewChanger(db *pg.DB, clk clock.Clock, changed func(ID)) *Changer {
 	}
 	return &Changer{db: db, clock: clk, changed: changed}
 }
+
+// Judged has every change tell what it does to the bookings that stand. To be
+// called before the first one.
+func (c *Changer) Judged(by Judge) { c.judges = by }
 
 // Change is one that is under way.
 type Change struct {
@@ -47,7 +53,9 @@ type Done struct {
 
 // Do runs fn in one transaction. It answers not_found for an absent business,
 // business.suspended for one that its members may not change, and what fn
-// answers; fn may run more than once. Statements that fn defers go out with the commit.
+// answers; fn may run more than once. Statements that fn defers go out at the
+// latest with the commit. The bookings that stand are judged after fn, see Judge;
+// under a dry run, see WithImpact, everything is taken back and the answer is nil.
 func (c *Changer) Do(ctx context.Context, actor tenant.Actor, bid ID, claim *idempotency.Claim, fn func(*Change) (Done, error)) error {
 	err := c.db.InTenant(ctx, bid, func(tx *pg.Tx) error {
 		change, err := c.begin(ctx, tx, bid, claim)
@@ -61,6 +69,9 @@ func (c *Changer) Do(ctx context.Context, actor tenant.Actor, bid ID, claim *ide
 		if err != nil {
 			return err
 		}
+		if err := c.judge(ctx, change, &done); err != nil {
+			return err
+		}
 		if err := claim.Store(tx.Batch(), done.Result); err != nil {
 			return err
 		}
@@ -69,6 +80,9 @@ func (c *Changer) Do(ctx context.Context, actor tenant.Actor, bid ID, claim *ide
 		}, nil)
 		return nil
 	})
+	if errors.Is(err, errDryRun) {
+		return nil
+	}
 	if err == nil || fault.KindOf(err) == fault.Unavailable { // which may have been committed
 		c.changed(bid)
 	}
