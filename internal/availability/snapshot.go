@@ -43,6 +43,13 @@ var ErrNotFound = fault.New(fault.NotFound, "not_found")
 
 // loadSnapshot reads a business in one round trip.
 func loadSnapshot(ctx context.Context, db *pg.DB, bid business.ID, now time.Time) (*Snapshot, error) {
+	return ReadSnapshot(bid, now, func(b *pg.Batch) error { return db.ReadTenant(ctx, bid, b) })
+}
+
+// ReadSnapshot is a business's schedule at now as run reads it, which sends the
+// batch: within a transaction it is the schedule as that one leaves it, and what
+// else run queues comes in the same round trip. not_found for an absent business.
+func ReadSnapshot(bid business.ID, now time.Time, run func(*pg.Batch) error) (*Snapshot, error) {
 	today := clock.DateOf(now)
 	from, to := today.AddDays(-snapshotBefore), today.AddDays(snapshotAfter)
 	s := &Snapshot{}
@@ -60,7 +67,7 @@ func loadSnapshot(ctx context.Context, db *pg.DB, bid business.ID, now time.Time
 	schedule.QueueSpecialDays(&b, bid, from, to, &special)
 	schedule.QueueShifts(&b, bid, &s.shifts)
 	schedule.QueueExceptions(&b, bid, from, to, &exceptions)
-	if err := db.ReadTenant(ctx, bid, &b); err != nil {
+	if err := run(&b); err != nil {
 		return nil, err
 	}
 	if !found {
