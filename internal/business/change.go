@@ -72,6 +72,9 @@ func (c *Changer) Do(ctx context.Context, actor tenant.Actor, bid ID, claim *ide
 		if err := c.judge(ctx, change, &done); err != nil {
 			return err
 		}
+		if err := along(ctx, tx, done.Subject); err != nil {
+			return err
+		}
 		if err := claim.Store(tx.Batch(), done.Result); err != nil {
 			return err
 		}
