@@ -78,6 +78,16 @@ type Settings struct {
 	CancellationPolicy  CancellationPolicy `db:"cancellation_policy"`
 	TermsVersion        string             `db:"terms_version"` // which terms a customer consents to
 	Terms               locale.Text        `db:"terms"`
+
+	BookingCutoff      *Cutoff  `db:"booking_cutoff"` // in the place of MinNoticeMinutes; nil: none
+	ChangeCutoff       *Cutoff  `db:"change_cutoff"`  // in the place of ChangeNoticeMinutes
+	CancelCutoff       *Cutoff  `db:"cancel_cutoff"`  // in the place of CancelNoticeMinutes
+	BookingOpens       *Opening `db:"booking_opens"`  // in the place of BookingWindowDays
+	MaxOpenPerCustomer *int     `db:"max_open_per_customer"`
+	MaxPerCustomerDay  *int     `db:"max_per_customer_day"`
+	MaxPerDay          *int     `db:"max_per_day"`
+	Pace               *Pace    `db:"pace"`
+	Standby
 }
 
 // Business is one bookable place.

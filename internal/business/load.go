@@ -6,10 +6,16 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 )
 
-const columns = `business_id, slug, name, description, vertical, status, status_reason, timezone, currency, locale,
+// settable is every column but the key, in the order of row.
+const settable = `slug, name, description, vertical, status, status_reason, timezone, currency, locale,
 	postal_code, prefecture, city, address_line, phone, email, grid_minutes, booking_mode, approval_hours,
 	min_notice_minutes, booking_window_days, change_notice_minutes, cancel_notice_minutes, hold_minutes, max_items,
-	cancellation_policy, terms_version, terms, version, created_at, updated_at`
+	cancellation_policy, terms_version, terms,
+	booking_cutoff, change_cutoff, cancel_cutoff, booking_opens, max_open_per_customer, max_per_customer_day, max_per_day,
+	pace, stopped, stopped_until,
+	version, created_at, updated_at`
+
+const columns = `business_id, ` + settable
 
 var (
 	byID            = pg.Register("business.by_id", `SELECT `+columns+` FROM businesses WHERE business_id = $1`)

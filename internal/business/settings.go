@@ -38,6 +38,7 @@ type SettingsInput struct {
 	CancellationPolicy  *CancellationPolicy `json:"cancellation_policy,omitempty"`
 	TermsVersion        *string             `json:"terms_version,omitempty" doc:"What customers consent to; a change of the terms needs a new one" minLength:"1" maxLength:"40" example:"1"`
 	Terms               locale.Text         `json:"terms,omitempty"`
+	Rules               RulesInput          `json:"-"` // the API reads them, with what null means
 }
 
 // Validate reports every fault of the input that shows without the present settings.
@@ -67,6 +68,7 @@ func (in *SettingsInput) apply(b *Business, v *fault.Fields) {
 	if in.CancellationPolicy != nil {
 		b.CancellationPolicy = in.CancellationPolicy.read(v, "body.cancellation_policy.steps")
 	}
+	in.Rules.apply(b, v)
 	in.applyTerms(b, v)
 }
 

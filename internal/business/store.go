@@ -3,6 +3,7 @@ package business
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/omotenashi-connect/omotenashi/internal/jp"
@@ -10,21 +11,8 @@ import (
 )
 
 var (
-	insert = pg.Register("business.insert",
-		`INSERT INTO businesses (business_id, slug, name, description, vertical, status, status_reason, timezone, currency, locale,
-		     postal_code, prefecture, city, address_line, phone, email, grid_minutes, booking_mode, approval_hours,
-		     min_notice_minutes, booking_window_days, change_notice_minutes, cancel_notice_minutes, hold_minutes, max_items,
-		     cancellation_policy, terms_version, terms, version, created_at, updated_at)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-		     $25, $26, $27, $28, $29, $30, $31)`)
-	update = pg.Register("business.update",
-		`UPDATE businesses SET slug = $2, name = $3, description = $4, vertical = $5, status = $6, status_reason = $7, timezone = $8,
-		     currency = $9, locale = $10, postal_code = $11, prefecture = $12, city = $13, address_line = $14, phone = $15,
-		     email = $16, grid_minutes = $17, booking_mode = $18, approval_hours = $19, min_notice_minutes = $20,
-		     booking_window_days = $21, change_notice_minutes = $22, cancel_notice_minutes = $23, hold_minutes = $24,
-		     max_items = $25, cancellation_policy = $26, terms_version = $27, terms = $28, version = $29,
-		     created_at = $30, updated_at = $31
-		 WHERE business_id = $1`)
+	insert          = pg.Register("business.insert", `INSERT INTO businesses (`+columns+`) VALUES ($1, `+settableAt+`)`)
+	update          = pg.Register("business.update", `UPDATE businesses SET (`+settable+`) = ROW(`+settableAt+`) WHERE business_id = $1`)
 	insertSeq       = pg.Register("business.insert_seq", `INSERT INTO business_seq (business_id) VALUES ($1)`)
 	insertVersion   = pg.Register("business.insert_version", `INSERT INTO schedule_versions (business_id) VALUES ($1)`)
 	upsertDirectory = pg.Register("business.upsert_directory",
@@ -39,12 +27,25 @@ var (
 		`INSERT INTO user_businesses (user_id, tenant_id, role, resource_id) VALUES ($1, $2, $3, $4)`)
 )
 
+// settableAt is the places of the settable columns, "$2, $3, ...".
+var settableAt = func() string {
+	places := make([]string, strings.Count(settable, ",")+1)
+	for i := range places {
+		places[i] = "$" + strconv.Itoa(i+2)
+	}
+	return strings.Join(places, ", ")
+}()
+
+// row is the values of the columns, in their order.
 func row(b *Business) []any {
 	return []any{
 		b.ID, b.Slug, b.Name, b.Description, b.Vertical, b.Status, b.StatusReason, b.Timezone, b.Currency, b.Locale,
 		b.PostalCode, b.Prefecture, b.City, b.AddressLine, b.Phone, b.Email, b.GridMinutes, b.BookingMode, b.ApprovalHours,
 		b.MinNoticeMinutes, b.BookingWindowDays, b.ChangeNoticeMinutes, b.CancelNoticeMinutes, b.HoldMinutes, b.MaxItems,
-		b.CancellationPolicy, b.TermsVersion, b.Terms, b.Version, b.CreatedAt, b.UpdatedAt,
+		b.CancellationPolicy, b.TermsVersion, b.Terms,
+		b.BookingCutoff, b.ChangeCutoff, b.CancelCutoff, b.BookingOpens, b.MaxOpenPerCustomer, b.MaxPerCustomerDay, b.MaxPerDay,
+		b.Pace, b.Stopped, b.StoppedUntil,
+		b.Version, b.CreatedAt, b.UpdatedAt,
 	}
 }
 

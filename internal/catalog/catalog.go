@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 )
@@ -99,6 +100,7 @@ type Resource struct {
 	Version       int64       `db:"version"`
 	CreatedAt     time.Time   `db:"created_at"`
 	UpdatedAt     time.Time   `db:"updated_at"`
+	business.Standby
 }
 
 // UnitsFor is how many units of one resource a party of that size occupies.

@@ -11,7 +11,7 @@ import (
 
 const (
 	resourceColumns = `id, kind, name, capacity, min_party, max_party, nominatable, nomination_fee, position, active,
-		rank_id, version, created_at, updated_at`
+		rank_id, stopped, stopped_until, version, created_at, updated_at`
 	serviceColumns = `id, name, description, duration_minutes, price, tax_percent, per_person, min_party, max_party,
 		nomination, position, active, category_id, active_from, active_to, customers, gender_note, min_age_note, max_age_note, turn,
 		version, created_at, updated_at,

@@ -15,12 +15,18 @@ import (
 
 type pgconnTag = pgconn.CommandTag
 
-// States of our own functions, see migrations/00003_functions.sql.
+// States of our own functions, see migrations/00003_functions.sql and 00005_shops.sql.
 const (
 	StateTaken           = "OC001"
 	StateScheduleChanged = "OC003"
 	StateInFlight        = "OC005"
 	StateStored          = "OC006"
+	StateCustomerLimit   = "OC007"
+	StateCustomerDay     = "OC008"
+	StateDayFull         = "OC009"
+	StateIntervalFull    = "OC010"
+	StateNewOnly         = "OC011"
+	StateReturningOnly   = "OC012"
 )
 
 // ErrNoRows is what a read of one row answers when there is none.

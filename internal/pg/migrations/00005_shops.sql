@@ -55,16 +55,85 @@ ALTER TABLE businesses ADD COLUMN max_open_per_customer integer CHECK (max_open_
 ALTER TABLE businesses ADD COLUMN max_per_customer_day integer CHECK (max_per_customer_day BETWEEN 1 AND 100);
 ALTER TABLE businesses ADD COLUMN max_per_day integer CHECK (max_per_day BETWEEN 1 AND 10000);
 ALTER TABLE businesses ADD COLUMN pace jsonb;                 -- {"minutes": 15, "bookings": 3, "persons": 12}; NULL: none
-ALTER TABLE businesses ADD COLUMN accepting boolean NOT NULL DEFAULT true;
-ALTER TABLE businesses ADD COLUMN accepting_again_at timestamptz;
+ALTER TABLE businesses ADD COLUMN stopped boolean NOT NULL DEFAULT false; -- takes no customers in, until stopped_until where that is set
+ALTER TABLE businesses ADD COLUMN stopped_until timestamptz;
 ALTER TABLE businesses ADD COLUMN fairness text NOT NULL DEFAULT 'least_booked' CHECK (fairness IN ('least_booked', 'round_robin', 'priority'));
 ALTER TABLE businesses ADD COLUMN turn_minutes jsonb NOT NULL DEFAULT '[]'; -- [{"max_party": 2, "minutes": 90}, ...]
-ALTER TABLE resources ADD COLUMN accepting boolean NOT NULL DEFAULT true;
-ALTER TABLE resources ADD COLUMN accepting_again_at timestamptz;
+ALTER TABLE resources ADD COLUMN stopped boolean NOT NULL DEFAULT false;
+ALTER TABLE resources ADD COLUMN stopped_until timestamptz;
 ALTER TABLE holds ADD COLUMN starts_at timestamptz;           -- NULL in holds made before
 ALTER TABLE holds ADD COLUMN business_date date;
 ALTER TABLE holds ADD COLUMN party_size integer NOT NULL DEFAULT 1;
 CREATE INDEX holds_starts_idx ON holds (business_id, starts_at) WHERE status = 'active';
+CREATE INDEX holds_day_idx ON holds (business_id, business_date) WHERE status = 'active';
+
+-- +goose StatementBegin
+-- booking_limits keeps the limits of a business for a customer who is about to
+-- take a slot: OC007 when they have too many coming bookings, OC008 too many on
+-- the business day, OC009 when the day is full, OC010 when so many arrive in the
+-- interval of the clock already. A limit that is NULL is none. Its locks are held
+-- to the end of the transaction, so that no two take the last place; they come
+-- between those of the schedule and of the resources, in this order: who books,
+-- as typed, then the customer that this is, the day, the interval. The booking
+-- and the hold that the slot takes the place of do not count.
+CREATE FUNCTION booking_limits(p_business uuid, p_now timestamptz, p_identity text, p_customer uuid, p_booking uuid, p_hold uuid,
+    p_date date, p_party integer, p_open integer, p_customer_day integer, p_day integer,
+    p_from timestamptz, p_to timestamptz, p_bookings integer, p_persons integer) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE c uuid := p_customer; n bigint; persons bigint;
+BEGIN
+    IF p_open IS NOT NULL OR p_customer_day IS NOT NULL THEN
+        IF p_identity IS NOT NULL THEN
+            PERFORM pg_advisory_xact_lock(lock_key(5, p_business::text || p_identity));
+            SELECT coalesce(merged_into, id) INTO c FROM customers WHERE business_id = p_business AND identity_key = p_identity;
+        END IF;
+        IF c IS NOT NULL THEN
+            PERFORM pg_advisory_xact_lock(lock_key(6, p_business::text || c::text));
+            SELECT count(*) INTO n FROM bookings WHERE business_id = p_business AND customer_id = c AND starts_at > p_now
+                AND status IN ('pending_payment', 'pending_approval', 'confirmed') AND (expires_at IS NULL OR expires_at > p_now)
+                AND id IS DISTINCT FROM p_booking;
+            IF n >= p_open THEN
+                RAISE EXCEPTION 'customer has enough' USING ERRCODE = 'OC007';
+            END IF;
+            SELECT count(*) INTO n FROM bookings WHERE business_id = p_business AND customer_id = c AND business_date = p_date
+                AND starts_at > (p_date - 2)::timestamptz AND starts_at < (p_date + 4)::timestamptz
+                AND status IN ('pending_payment', 'pending_approval', 'confirmed', 'checked_in', 'completed')
+                AND (expires_at IS NULL OR expires_at > p_now) AND id IS DISTINCT FROM p_booking;
+            IF n >= p_customer_day THEN
+                RAISE EXCEPTION 'customer has enough on the day' USING ERRCODE = 'OC008';
+            END IF;
+        END IF;
+    END IF;
+    IF p_day IS NOT NULL THEN
+        PERFORM pg_advisory_xact_lock(lock_key(7, p_business::text || p_date::text));
+        SELECT (SELECT count(*) FROM bookings WHERE business_id = p_business AND business_date = p_date
+                    AND status IN ('pending_payment', 'pending_approval', 'confirmed', 'checked_in', 'completed')
+                    AND (expires_at IS NULL OR expires_at > p_now) AND id IS DISTINCT FROM p_booking)
+             + (SELECT count(*) FROM holds WHERE business_id = p_business AND business_date = p_date AND status = 'active'
+                    AND expires_at > p_now AND id IS DISTINCT FROM p_hold) INTO n;
+        IF n >= p_day THEN
+            RAISE EXCEPTION 'day full' USING ERRCODE = 'OC009';
+        END IF;
+    END IF;
+    IF p_bookings IS NOT NULL OR p_persons IS NOT NULL THEN
+        PERFORM pg_advisory_xact_lock(lock_key(8, p_business::text || extract(epoch FROM p_from)::text));
+        SELECT count(*), coalesce(sum(x.party_size), 0) INTO n, persons FROM (
+            SELECT party_size FROM bookings WHERE business_id = p_business AND starts_at >= p_from AND starts_at < p_to
+                AND status IN ('pending_payment', 'pending_approval', 'confirmed', 'checked_in', 'completed')
+                AND (expires_at IS NULL OR expires_at > p_now) AND id IS DISTINCT FROM p_booking
+            UNION ALL
+            SELECT party_size FROM holds WHERE business_id = p_business AND starts_at >= p_from AND starts_at < p_to AND status = 'active'
+                AND expires_at > p_now AND id IS DISTINCT FROM p_hold) x;
+        IF n >= p_bookings OR persons + p_party > p_persons THEN
+            RAISE EXCEPTION 'interval full' USING ERRCODE = 'OC010';
+        END IF;
+    END IF;
+END $$;
+-- +goose StatementEnd
+
+-- Bookings that a later change of hours, shifts, resources or menus left outside, to be worked off.
+CREATE INDEX bookings_outside_idx ON bookings (business_id, business_date, starts_at, id)
+    WHERE outside_rules AND status IN ('pending_payment', 'pending_approval', 'confirmed', 'checked_in');
 
 -- Menus.
 CREATE TABLE service_categories (
@@ -146,6 +215,34 @@ CREATE TABLE service_sets (
 CREATE INDEX service_sets_order_idx ON service_sets (business_id, position, id);
 ALTER TABLE bookings ADD COLUMN set_id uuid; -- the set that was booked; its price is in the lines
 
+-- +goose StatementBegin
+-- customer_rule keeps services for new or for returning customers for those: OC011
+-- when they are for new ones and who books has a booking that was not cancelled,
+-- OC012 when they are for returning ones and there is none. Its locks are held to
+-- the end of the transaction, so that nobody is new twice; they are the first of
+-- booking_limits and come before it.
+CREATE FUNCTION customer_rule(p_business uuid, p_identity text, p_new boolean, p_returning boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE c uuid; known boolean := false;
+BEGIN
+    IF p_identity IS NOT NULL THEN
+        PERFORM pg_advisory_xact_lock(lock_key(5, p_business::text || p_identity));
+        SELECT coalesce(merged_into, id) INTO c FROM customers WHERE business_id = p_business AND identity_key = p_identity;
+    END IF;
+    IF c IS NOT NULL THEN
+        PERFORM pg_advisory_xact_lock(lock_key(6, p_business::text || c::text));
+        SELECT EXISTS (SELECT FROM bookings WHERE business_id = p_business AND customer_id = c
+            AND status NOT IN ('cancelled', 'declined', 'expired')) INTO known;
+    END IF;
+    IF p_new AND known THEN
+        RAISE EXCEPTION 'new customers only' USING ERRCODE = 'OC011';
+    END IF;
+    IF p_returning AND NOT known THEN
+        RAISE EXCEPTION 'returning customers only' USING ERRCODE = 'OC012';
+    END IF;
+END $$;
+-- +goose StatementEnd
+
 -- Staff.
 ALTER TABLE resources ADD COLUMN shift_weeks integer NOT NULL DEFAULT 1 CHECK (shift_weeks BETWEEN 1 AND 4);
 ALTER TABLE resources ADD COLUMN shift_anchor date;           -- a day of the first week, where weeks take turns
@@ -202,14 +299,20 @@ CREATE TABLE imports (
     business_id uuid NOT NULL REFERENCES businesses,
     id          uuid NOT NULL,
     kind        text NOT NULL CHECK (kind IN ('customers', 'services', 'staff', 'bookings')),
-    status      text NOT NULL CHECK (status IN ('receiving', 'queued', 'running', 'done', 'failed')),
+    status      text NOT NULL CHECK (status IN ('receiving', 'queued', 'running', 'checked', 'done', 'failed')),
     dry_run     boolean NOT NULL DEFAULT false,
     name        text NOT NULL DEFAULT '',
+    charset     text NOT NULL DEFAULT '' CHECK (charset IN ('', 'utf-8', 'shift_jis')), -- none: found out
+    layout      jsonb NOT NULL DEFAULT '{}',  -- how the file is to be read: its separator, its columns
     total       integer NOT NULL DEFAULT 0,
     next_line   integer NOT NULL DEFAULT 1,   -- where the work goes on
+    created     integer NOT NULL DEFAULT 0,
+    updated     integer NOT NULL DEFAULT 0,
+    unchanged   integer NOT NULL DEFAULT 0,
+    refused     integer NOT NULL DEFAULT 0,
     error       text NOT NULL DEFAULT '',
+    actor_kind  text NOT NULL DEFAULT 'member',
     actor_id    uuid,
-    version     bigint NOT NULL DEFAULT 1,
     created_at  timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
     PRIMARY KEY (business_id, id)
@@ -220,6 +323,7 @@ CREATE TABLE import_parts (
     business_id uuid NOT NULL,
     import_id   uuid NOT NULL,
     position    integer NOT NULL CHECK (position >= 1),
+    size        integer NOT NULL DEFAULT 0,
     body        bytea NOT NULL,   -- sealed
     PRIMARY KEY (business_id, import_id, position),
     FOREIGN KEY (business_id, import_id) REFERENCES imports (business_id, id) ON DELETE CASCADE
@@ -232,9 +336,11 @@ CREATE TABLE import_lines (
     outcome     text NOT NULL CHECK (outcome IN ('created', 'updated', 'unchanged', 'refused')),
     subject_id  uuid,
     errors      jsonb NOT NULL DEFAULT '[]',  -- field and code, nothing of what was written there
+    picks       jsonb NOT NULL DEFAULT '[]',  -- what a booking of a dry run would take
     PRIMARY KEY (business_id, import_id, line),
     FOREIGN KEY (business_id, import_id) REFERENCES imports (business_id, id) ON DELETE CASCADE
 );
+CREATE INDEX import_lines_outcome_idx ON import_lines (business_id, import_id, outcome, line);
 
 -- What a line stands for, so that the same line again does nothing twice.
 CREATE TABLE import_keys (
@@ -245,6 +351,21 @@ CREATE TABLE import_keys (
     content     bytea NOT NULL,   -- hash of the line
     PRIMARY KEY (business_id, kind, key)
 );
+
+-- +goose StatementBegin
+-- import_advance takes an import on from the line where the caller found it; OC007 when somebody else did already, or it is gone.
+CREATE FUNCTION import_advance(p_business uuid, p_import uuid, p_from integer, p_to integer, p_now timestamptz,
+    p_created integer, p_updated integer, p_unchanged integer, p_refused integer) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE imports SET next_line = p_to, created = created + p_created, updated = updated + p_updated,
+        unchanged = unchanged + p_unchanged, refused = refused + p_refused, updated_at = p_now
+    WHERE business_id = p_business AND id = p_import AND next_line = p_from AND status = 'running';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'import elsewhere' USING ERRCODE = 'OC007';
+    END IF;
+END $$;
+-- +goose StatementEnd
 
 -- +goose StatementBegin
 DO $$
