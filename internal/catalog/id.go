@@ -8,8 +8,8 @@ type (
 	OptionID      = id.Of[Option]
 	ResourceID    = id.Of[Resource]
 	RequirementID = id.Of[Requirement]
-	CategoryID    = id.Of[Category]
-	RankID        = id.Of[Rank]
+	CategoryID    = id.Of[ofMenu]
+	RankID        = id.Of[ofStaff]
 	SetID         = id.Of[Set]
 )
 

@@ -27,6 +27,7 @@ type ServiceFields struct {
 	Position    *int        `json:"position,omitempty" doc:"Place in lists; at the end unless given" minimum:"0" maximum:"100000"`
 	Active      *bool       `json:"active,omitempty" doc:"false: archived, cannot be booked"`
 	OptionIDs   []OptionID  `json:"option_ids,omitempty" doc:"What may be added to it" maxItems:"100"`
+	ServiceTerms
 }
 
 // CreateServiceInput is a new service.
@@ -52,7 +53,7 @@ func (in *CreateServiceInput) Validate() error {
 func (in *CreateServiceInput) service(v *fault.Fields) Service {
 	s := Service{
 		Name: in.Name.Line(), Description: locale.Text{}, TaxPercent: 10, MinParty: 1, MaxParty: 1, Nomination: NominationNone,
-		Active: true, Options: []OptionID{},
+		Active: true, Customers: AllCustomers, GenderNote: AnyGender, Hours: []DayHours{}, Prices: []RankPrice{}, Options: []OptionID{},
 	}
 	if in.MinParty != nil {
 		s.MaxParty = *in.MinParty
@@ -111,6 +112,7 @@ func (in *ServiceFields) apply(s *Service, v *fault.Fields) {
 	if in.OptionIDs != nil {
 		s.Options = in.OptionIDs
 	}
+	in.ServiceTerms.apply(s, v)
 }
 
 func readRequirements(v *fault.Fields, in []RequirementInput) []Requirement {
@@ -136,9 +138,12 @@ func (s *Service) checkOptions(v *fault.Fields, options []Option) {
 
 // shelf is all that a business has, read inside a change.
 type shelf struct {
-	resources []Resource
-	services  []Service
-	options   []Option
+	resources  []Resource
+	services   []Service
+	options    []Option
+	categories []Category
+	ranks      []Rank
+	sets       []Set
 }
 
 func readShelf(ctx context.Context, ch *business.Change) (*shelf, error) {
@@ -147,6 +152,9 @@ func readShelf(ctx context.Context, ch *business.Change) (*shelf, error) {
 	QueueResources(&b, ch.Business.ID, &x.resources)
 	QueueServices(&b, ch.Business.ID, &x.services)
 	QueueOptions(&b, ch.Business.ID, &x.options)
+	QueueCategories(&b, ch.Business.ID, &x.categories)
+	QueueRanks(&b, ch.Business.ID, &x.ranks)
+	QueueSets(&b, ch.Business.ID, &x.sets)
 	err := ch.Tx.Run(ctx, &b)
 	return &x, err
 }
@@ -159,9 +167,18 @@ func (x *shelf) service(sid ServiceID) (*Service, bool) {
 	return &x.services[i], true
 }
 
+func (x *shelf) lastService() int {
+	last := 0
+	for i := range x.services {
+		last = max(last, x.services[i].Position)
+	}
+	return last
+}
+
 func (x *shelf) check(s *Service, v *fault.Fields) error {
 	s.checkRequirements(v, x.resources)
 	s.checkOptions(v, x.options)
+	x.checkTerms(s, v)
 	return v.Err()
 }
 
@@ -181,11 +198,8 @@ func (c *Catalog) CreateService(ctx context.Context, actor tenant.Actor, bid bus
 		if err := have.check(&s, &v); err != nil {
 			return business.Done{}, err
 		}
-		last := 0
-		for i := range have.services {
-			last = max(last, have.services[i].Position)
-		}
-		s.ID, s.Version, s.CreatedAt, s.UpdatedAt, s.Position = id.New[Service](ch.Now), 1, ch.Now, ch.Now, place(in.Position, last)
+		s.ID, s.Version, s.CreatedAt, s.UpdatedAt = id.New[Service](ch.Now), 1, ch.Now, ch.Now
+		s.Position = place(in.Position, have.lastService())
 		s.number(ch.Now)
 		writeService(ch.Tx.Batch(), bid, &s)
 		out = &s

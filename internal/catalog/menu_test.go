@@ -33,6 +33,7 @@ func TestCreateService_KeepsRequirementsAndOptionsInOrder(t *testing.T) {
 	want := catalog.Service{
 		ID: s.ID, Name: ja("カラー"), Description: ja("一行目\n二行目"), DurationMinutes: 60, Price: 5500, TaxPercent: 8, PerPerson: true,
 		MinParty: 1, MaxParty: 3, Nomination: catalog.NominationRequired, Position: 1, Active: true, Version: 1, CreatedAt: now, UpdatedAt: now,
+		Customers: catalog.AllCustomers, GenderNote: catalog.AnyGender, Hours: []catalog.DayHours{}, Prices: []catalog.RankPrice{},
 		Options: []catalog.OptionID{first.ID, second.ID}, // in the options' own order
 		Requirements: []catalog.Requirement{
 			{

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"slices"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
@@ -23,6 +24,8 @@ type ResourceFields struct {
 	NominationFee *money.Money `json:"nomination_fee,omitempty" doc:"For each service that the customer chose this staff member for"`
 	Position      *int         `json:"position,omitempty" doc:"Place in lists; at the end unless given" minimum:"0" maximum:"100000"`
 	Active        *bool        `json:"active,omitempty" doc:"false: archived, takes no bookings"`
+
+	RankID *RankID `json:"-"` // staff only; the zero id: none
 }
 
 // CreateResourceInput is a new resource.
@@ -70,6 +73,16 @@ func (in *ResourceFields) apply(x *Resource, v *fault.Fields) {
 	v.Check(x.NominationFee == 0 || x.Kind == Staff, "body.nomination_fee", "catalog.nomination_staff_only")
 	set(v, "body.position", &x.Position, in.Position, 0, maxPosition)
 	setTrue(&x.Active, in.Active)
+	if in.RankID != nil {
+		x.RankID = *in.RankID
+	}
+	v.Check(x.RankID.IsZero() || x.Kind == Staff, "body.rank_id", "catalog.rank_staff_only")
+}
+
+// checkRank notes a rank that the business does not have.
+func (x *Resource) checkRank(v *fault.Fields, ranks []Rank) {
+	known := slices.ContainsFunc(ranks, func(r Rank) bool { return r.ID == x.RankID })
+	v.Check(x.RankID.IsZero() || known, "body.rank_id", "unknown_id")
 }
 
 // CreateResource adds a resource at the end of the list.
@@ -80,15 +93,22 @@ func (c *Catalog) CreateResource(ctx context.Context, actor tenant.Actor, bid bu
 	var out *Resource
 	err := c.changer.Do(ctx, actor, bid, claim, func(ch *business.Change) (business.Done, error) {
 		var have tally
+		var ranks []Rank
 		var b pg.Batch
 		pg.CollectOne(b.Queue(tallyResources, bid), &have, nil)
+		QueueRanks(&b, bid, &ranks)
 		if err := ch.Tx.Run(ctx, &b); err != nil {
 			return business.Done{}, err
 		}
 		if have.Count >= MaxResources {
 			return business.Done{}, limitReached(MaxResources)
 		}
-		x := in.resource(&fault.Fields{})
+		var v fault.Fields
+		x := in.resource(&v)
+		x.checkRank(&v, ranks)
+		if err := v.Err(); err != nil {
+			return business.Done{}, err
+		}
 		x.ID, x.Version, x.CreatedAt, x.UpdatedAt = id.New[Resource](ch.Now), 1, ch.Now, ch.Now
 		x.Position = place(in.Position, have.Last)
 		writeResource(ch.Tx.Batch(), bid, &x)
@@ -105,12 +125,13 @@ func (c *Catalog) CreateResource(ctx context.Context, actor tenant.Actor, bid bu
 func (c *Catalog) UpdateResource(ctx context.Context, actor tenant.Actor, bid business.ID, rid ResourceID, expect int64, in UpdateResourceInput) (*Resource, error) {
 	var out *Resource
 	err := c.changer.Do(ctx, actor, bid, nil, func(ch *business.Change) (business.Done, error) {
-		x, err := c.lockedResource(ctx, ch, rid, expect)
+		x, ranks, err := c.lockedResource(ctx, ch, rid, expect)
 		if err != nil {
 			return business.Done{}, err
 		}
 		var v fault.Fields
 		in.applyTo(x, &v)
+		x.checkRank(&v, ranks)
 		if err := v.Err(); err != nil {
 			return business.Done{}, err
 		}
@@ -129,7 +150,7 @@ func (c *Catalog) UpdateResource(ctx context.Context, actor tenant.Actor, bid bu
 // archived: it takes no more bookings, and those that it has stay.
 func (c *Catalog) DeleteResource(ctx context.Context, actor tenant.Actor, bid business.ID, rid ResourceID, expect int64) error {
 	return c.changer.Do(ctx, actor, bid, nil, func(ch *business.Change) (business.Done, error) {
-		x, err := c.lockedResource(ctx, ch, rid, expect)
+		x, _, err := c.lockedResource(ctx, ch, rid, expect)
 		if err != nil {
 			return business.Done{}, err
 		}
@@ -181,15 +202,17 @@ func (c *Catalog) Resources(ctx context.Context, bid business.ID, kind Kind, aft
 	return out, err
 }
 
-func (c *Catalog) lockedResource(ctx context.Context, ch *business.Change, rid ResourceID, expect int64) (*Resource, error) {
+func (c *Catalog) lockedResource(ctx context.Context, ch *business.Change, rid ResourceID, expect int64) (*Resource, []Rank, error) {
 	var x Resource
+	var ranks []Rank
 	var found bool
 	var b pg.Batch
 	pg.CollectOne(b.Queue(resourceByID, ch.Business.ID, rid), &x, &found)
+	QueueRanks(&b, ch.Business.ID, &ranks)
 	if err := ch.Tx.Run(ctx, &b); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &x, checkVersion(found, x.Version, expect)
+	return &x, ranks, checkVersion(found, x.Version, expect)
 }
 
 func resourceSubject(rid ResourceID) string { return "resource:" + rid.String() }

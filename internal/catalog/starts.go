@@ -34,7 +34,9 @@ func (s *Service) StartsOn(d clock.Date) (ranges []MinuteRange, restricted bool)
 }
 
 // Restricted tells whether there is any date on which StartsOn restricts the service.
-func (s *Service) Restricted() bool { return len(s.Hours) > 0 || s.ActiveFrom != nil || s.ActiveTo != nil }
+func (s *Service) Restricted() bool {
+	return len(s.Hours) > 0 || s.ActiveFrom != nil || s.ActiveTo != nil
+}
 
 // Ended tells whether the last date on which the service may start lies before
 // the date: nobody can book it any more.

@@ -33,12 +33,12 @@ var (
 		 ORDER BY position, id LIMIT $5`)
 	upsertResource = pg.Register("catalog.upsert_resource",
 		`INSERT INTO resources (business_id, id, kind, name, capacity, min_party, max_party, nominatable, nomination_fee, position,
-		     active, version, created_at, updated_at)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		     active, rank_id, version, created_at, updated_at)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		 ON CONFLICT (business_id, id) DO UPDATE SET name = excluded.name, capacity = excluded.capacity,
 		     min_party = excluded.min_party, max_party = excluded.max_party, nominatable = excluded.nominatable,
 		     nomination_fee = excluded.nomination_fee, position = excluded.position, active = excluded.active,
-		     version = excluded.version, updated_at = excluded.updated_at`)
+		     rank_id = excluded.rank_id, version = excluded.version, updated_at = excluded.updated_at`)
 	deleteResource = pg.Register("catalog.delete_resource", `DELETE FROM resources WHERE business_id = $1 AND id = $2`)
 	// Bookings name resources in snapshots: any booking since may.
 	resourceInUse = pg.Register("catalog.resource_in_use",
@@ -66,16 +66,20 @@ var (
 
 	upsertService = pg.Register("catalog.upsert_service",
 		`INSERT INTO services (business_id, id, name, description, duration_minutes, price, tax_percent, per_person, min_party,
-		     max_party, nomination, position, active, version, created_at, updated_at)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		     max_party, nomination, position, active, category_id, active_from, active_to, customers, gender_note, min_age_note,
+		     max_age_note, turn, version, created_at, updated_at)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 		 ON CONFLICT (business_id, id) DO UPDATE SET name = excluded.name, description = excluded.description,
 		     duration_minutes = excluded.duration_minutes, price = excluded.price, tax_percent = excluded.tax_percent,
 		     per_person = excluded.per_person, min_party = excluded.min_party, max_party = excluded.max_party,
 		     nomination = excluded.nomination, position = excluded.position, active = excluded.active,
-		     version = excluded.version, updated_at = excluded.updated_at`)
+		     category_id = excluded.category_id, active_from = excluded.active_from, active_to = excluded.active_to,
+		     customers = excluded.customers, gender_note = excluded.gender_note, min_age_note = excluded.min_age_note,
+		     max_age_note = excluded.max_age_note, turn = excluded.turn, version = excluded.version, updated_at = excluded.updated_at`)
 	deleteService = pg.Register("catalog.delete_service", `DELETE FROM services WHERE business_id = $1 AND id = $2`)
 	serviceInUse  = pg.Register("catalog.service_in_use",
-		`SELECT EXISTS (SELECT FROM bookings k JOIN services s ON s.business_id = k.business_id AND s.id = $2
+		`SELECT EXISTS (SELECT FROM service_sets x WHERE x.business_id = $1 AND $2 = ANY (x.service_ids))
+		     OR EXISTS (SELECT FROM bookings k JOIN services s ON s.business_id = k.business_id AND s.id = $2
 		                WHERE k.business_id = $1 AND k.created_at >= s.created_at)`)
 	deleteRequirements = pg.Register("catalog.delete_requirements",
 		`DELETE FROM requirements WHERE business_id = $1 AND service_id = $2`)
@@ -90,11 +94,21 @@ var (
 		`DELETE FROM service_option_links WHERE business_id = $1 AND service_id = $2`)
 	insertLinks = pg.Register("catalog.insert_links",
 		`INSERT INTO service_option_links (business_id, service_id, option_id) SELECT $1, $2, unnest($3::uuid[])`)
+	deleteHours = pg.Register("catalog.delete_hours", `DELETE FROM service_hours WHERE business_id = $1 AND service_id = $2`)
+	insertHours = pg.Register("catalog.insert_hours",
+		`INSERT INTO service_hours (business_id, service_id, weekday, start_minute, end_minute)
+		 SELECT $1, $2, d.weekday, r.start_minute, r.end_minute
+		 FROM jsonb_to_recordset($3::jsonb) AS d (weekday integer, ranges jsonb)
+		 CROSS JOIN LATERAL jsonb_to_recordset(d.ranges) AS r (start_minute integer, end_minute integer)`)
+	deletePrices = pg.Register("catalog.delete_prices", `DELETE FROM service_prices WHERE business_id = $1 AND service_id = $2`)
+	insertPrices = pg.Register("catalog.insert_prices",
+		`INSERT INTO service_prices (business_id, service_id, rank_id, price)
+		 SELECT $1, $2, p.rank_id, p.price FROM jsonb_to_recordset($3::jsonb) AS p (rank_id uuid, price bigint)`)
 )
 
 func writeResource(b *pg.Batch, bid business.ID, x *Resource) {
 	b.Queue(upsertResource, bid, x.ID, x.Kind, x.Name, x.Capacity, x.MinParty, x.MaxParty, x.Nominatable, x.NominationFee,
-		x.Position, x.Active, x.Version, x.CreatedAt, x.UpdatedAt)
+		x.Position, x.Active, x.RankID, x.Version, x.CreatedAt, x.UpdatedAt)
 }
 
 func writeOption(b *pg.Batch, bid business.ID, o *Option) {
@@ -103,11 +117,16 @@ func writeOption(b *pg.Batch, bid business.ID, o *Option) {
 
 func writeService(b *pg.Batch, bid business.ID, s *Service) {
 	b.Queue(upsertService, bid, s.ID, s.Name, s.Description, s.DurationMinutes, s.Price, s.TaxPercent, s.PerPerson, s.MinParty,
-		s.MaxParty, s.Nomination, s.Position, s.Active, s.Version, s.CreatedAt, s.UpdatedAt)
+		s.MaxParty, s.Nomination, s.Position, s.Active, s.CategoryID, s.ActiveFrom, s.ActiveTo, s.Customers, s.GenderNote, s.MinAgeNote,
+		s.MaxAgeNote, s.Turn, s.Version, s.CreatedAt, s.UpdatedAt)
 	b.Queue(deleteRequirements, bid, s.ID)
 	b.Queue(insertRequirements, bid, s.ID, requirementRows(s.Requirements))
 	b.Queue(deleteLinks, bid, s.ID)
 	b.Queue(insertLinks, bid, s.ID, s.Options)
+	b.Queue(deleteHours, bid, s.ID)
+	b.Queue(insertHours, bid, s.ID, jsonText(s.Hours))
+	b.Queue(deletePrices, bid, s.ID)
+	b.Queue(insertPrices, bid, s.ID, jsonText(s.Prices))
 }
 
 // requirementRow is a row as insertRequirements reads it.
@@ -132,9 +151,14 @@ func requirementRows(list []Requirement) string {
 			AfterMinutes: r.AfterMinutes, GapStartMinute: r.GapStartMinute, GapEndMinute: r.GapEndMinute, ResourceIDs: r.ResourceIDs,
 		}
 	}
-	raw, err := json.Marshal(rows)
+	return jsonText(rows)
+}
+
+// jsonText is a list as statements take it.
+func jsonText(list any) string {
+	raw, err := json.Marshal(list)
 	if err != nil {
-		panic(fmt.Sprintf("catalog: requirements: %v", err)) // plain values
+		panic(fmt.Sprintf("catalog: %T: %v", list, err)) // plain values
 	}
 	return string(raw)
 }

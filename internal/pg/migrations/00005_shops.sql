@@ -32,6 +32,27 @@ CREATE TABLE holiday_overrides (
     updated_at timestamptz NOT NULL
 );
 
+-- How often they were changed. It is part of the version of every business's
+-- schedule, so that whoever planned with the holidays of before plans again.
+CREATE TABLE holiday_calendar (
+    single   boolean PRIMARY KEY DEFAULT true CHECK (single),
+    revision bigint NOT NULL DEFAULT 0
+);
+INSERT INTO holiday_calendar DEFAULT VALUES;
+GRANT SELECT, UPDATE ON holiday_calendar TO omotenashi_app, omotenashi_platform;
+
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION schedule_guard(p_business uuid, p_version bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(lock_key(2, p_business::text));
+    PERFORM 1 FROM schedule_versions v, holiday_calendar h WHERE v.business_id = p_business AND v.version + h.revision = p_version;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'schedule changed' USING ERRCODE = 'OC003';
+    END IF;
+END $$;
+-- +goose StatementEnd
+
 -- Lunch and dinner: named parts of the business day.
 CREATE TABLE service_periods (
     business_id  uuid NOT NULL REFERENCES businesses,
