@@ -77,8 +77,13 @@ func (f *Frame) freeUnits(r int, need *Need, start int) int {
 	return n
 }
 
-// served tells whether some candidate alone could serve the need at a start.
+// served tells whether some candidate alone, or some join, could serve the need at a start.
 func (f *Frame) served(need *Need, start int) bool {
+	return f.servedAlone(need, start) || f.joinFor(need, start, nil) != nil
+}
+
+// servedAlone tells whether some candidate alone could serve the need at a start.
+func (f *Frame) servedAlone(need *Need, start int) bool {
 	for _, r := range need.Candidates {
 		if f.works(r, need, start) && f.freeUnits(r, need, start) >= need.Units {
 			return true

@@ -14,6 +14,8 @@ type dateBase struct {
 	date  clock.Date
 	utc   int64 // unix seconds of its midnight, were the zone UTC
 	hours Span  // from its first opening to its last closing; empty: closed
+
+	starts []Span // its opening ranges, without what an earlier date's cover
 }
 
 // offset is a stretch of the frame in which the zone's offset from UTC stays the same.
@@ -75,6 +77,11 @@ func (f *Frame) layGrid(n int) {
 // clock change swallows it.
 func (f *Frame) span(d int, r schedule.Range) Span {
 	return Span{f.Ceil(f.instant(d, r.StartMinute)), f.Floor(f.instant(d, r.EndMinute))}
+}
+
+// starting is the steps that begin within a range of date d.
+func (f *Frame) starting(d, startMinute, endMinute int) Span {
+	return Span{f.Ceil(f.instant(d, startMinute)), f.Ceil(f.instant(d, endMinute))}
 }
 
 // instant is clock.Instant, by mere arithmetic where the frame has no clock

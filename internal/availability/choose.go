@@ -19,7 +19,8 @@ type Pick struct {
 
 // Free tells whether the plan can start at the step: what Search would say of it.
 func (f *Frame) Free(p *Plan, w Window, start int) bool {
-	if !w.has(start) || !f.Grid.Has(start) || !f.Open.all(start, start+p.Length) {
+	if !w.has(start) || !f.Grid.Has(start) || !f.Open.all(start, start+p.Length) ||
+		!f.startable(p, start) || f.full(p.Party, start) != "" {
 		return false
 	}
 	for n := range p.Needs {
@@ -66,7 +67,8 @@ func (f *Frame) preferred(start int, first []int) []int {
 }
 
 // Choose picks who serves the plan at a start, or says that nobody can: exactly
-// where the start is free. Each need has one pick, in order.
+// where the start is free. Each need has one pick, in order; one that tables put
+// together serve has a pick for each of them, all its units.
 //
 // Of all ways it takes one in which staff change as seldom as possible from one
 // segment to the next (a change is a staff need that nobody of the segment
@@ -81,11 +83,16 @@ func (f *Frame) Choose(p *Plan, w Window, start int, o Options) ([]Pick, bool) {
 	var l links
 	l.find(p)
 	c := chooser{assigner: assigner{frame: f, plan: p, links: &l}}
-	c.gather(^uint64(0)>>(MaxNeeds-len(p.Needs)), start, f.preferred(start, o.Prefer))
+	joins := f.joinsAt(p, start, o.Prefer)
+	needs := ^uint64(0) >> (MaxNeeds - len(p.Needs))
+	for n := range joins { // nothing that serves another need is among them
+		needs &^= 1 << n
+	}
+	c.gather(needs, start, f.preferred(start, o.Prefer))
 	if !c.search() && !c.fits(1, endless) {
 		return nil, false
 	}
-	return c.picks(), true
+	return f.withJoins(c.picks(), joins), true
 }
 
 // chooser is an assigner that cares which assignment it finds.

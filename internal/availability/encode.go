@@ -54,7 +54,7 @@ func (s *Starts) appendSlot(b []byte, c *calendar, step int) []byte {
 	b = append(b, `{"start":"`...)
 	b = c.append(b, step)
 	b = append(b, `","end":"`...)
-	b = c.append(b, step+s.Length)
+	b = c.append(b, step+s.LengthAt(step))
 	b = append(b, `","staff_ids":[`...)
 	none := len(b)
 	for i, r := range s.Staff {
@@ -66,7 +66,7 @@ func (s *Starts) appendSlot(b []byte, c *calendar, step int) []byte {
 		b = b[:len(b)-1] // the last comma
 	}
 	b = append(b, `],"remaining":`...)
-	b = strconv.AppendInt(b, int64(s.left.at(step)), 10)
+	b = strconv.AppendInt(b, int64(s.fitting(step)), 10)
 	return append(b, '}')
 }
 

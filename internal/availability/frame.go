@@ -22,10 +22,14 @@ type Frame struct {
 	Open      Bits  // within opening hours of any day; ranges that touch are one
 	Grid      Bits  // starts that the business offers, by its wall clock
 	Resources []Resource
+	Starts    []Bits // by index of StartMask: where what has a rule of its own may start; nil: anywhere
 
-	everything Bits // all steps of the frame, for resources without shifts
+	everything Bits    // all steps of the frame, for resources without shifts
+	limits     *limits // what customers are not offered as it is full; nil: nothing
 	dates      []dateBase
 	offsets    []offset
+	whole      *Frame // of a view: the frame that it is a part of; else nil
+	shift      int    // of a view: the step of the whole that is its step 0
 }
 
 // Day is one business day.
@@ -112,6 +116,26 @@ func (f *Frame) Shifts(on Ranges) Bits {
 	return work
 }
 
+// Starting lays on the axis where something may start that has hours or dates of
+// its own: on each business day within the ranges that on gives, or wherever the
+// business is open when it says that the date is not restricted.
+func (f *Frame) Starting(on func(clock.Date) ([]catalog.MinuteRange, bool)) Bits {
+	mask := NewBits(f.Steps)
+	for d := range f.dates {
+		ranges, restricted := on(f.dates[d].date)
+		for _, own := range f.dates[d].starts {
+			if !restricted {
+				mask.fill(own.From, own.To)
+			}
+			for _, r := range ranges {
+				s := own.meet(f.starting(d, r.StartMinute, r.EndMinute))
+				mask.fill(s.From, s.To)
+			}
+		}
+	}
+	return mask
+}
+
 // Add adds a resource of so many units (at least 1) and gives its index.
 func (f *Frame) Add(r Resource, capacity int) int {
 	r.Busy = make([]Bits, max(capacity, 1))
@@ -182,8 +206,11 @@ func (f *Frame) layHours(first clock.Date, hours Ranges) {
 			today[w] &^= f.Open[w]
 			f.Open[w] |= today[w]
 		}
-		if i := day.Date.DaysSince(first); i >= 0 && i < len(f.Days) {
+		if day.Open {
 			day.starts = today.spans(f.Steps)
+		}
+		f.dates[d].starts = day.starts
+		if i := day.Date.DaysSince(first); i >= 0 && i < len(f.Days) {
 			f.Days[i] = day
 		}
 	}

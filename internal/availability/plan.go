@@ -22,12 +22,27 @@ type Need struct {
 	Units      int    // this many units of one and the same resource, at least 1
 	Staff      bool   // candidates are staff, and the service takes nominations or at least keeps to one person
 	Unnamed    bool   // of a staff need: the service takes no nominations
+
+	// Joins are resources put together, all units of all of them, that serve the
+	// need where no candidate alone does; what comes first is preferred. None of
+	// them is a candidate of any need, as that one would do by itself, and none
+	// of them serves another need.
+	Joins [][]int
 }
+
+// MaxJoins is how many joins one need may have.
+const MaxJoins = 128
+
+// StartMask binds a part of a plan to the starts that its own rule allows: the
+// part begins At steps after the plan, at a step of Frame.Starts[Rule].
+type StartMask struct{ Rule, At int }
 
 // Plan is what a booking occupies, relative to its start.
 type Plan struct {
 	Length int // the customer's time in steps, all segments; within opening hours
 	Needs  []Need
+	Starts []StartMask
+	Party  int // persons who arrive; 0: one
 }
 
 // Validate says what a plan's maker did wrong; the engine itself trusts a plan.
@@ -42,6 +57,29 @@ func (p *Plan) Validate(resources int) error {
 	for i, n := range p.Needs {
 		if err := n.validate(resources); err != nil {
 			return fmt.Errorf("need %d: %w", i, err)
+		}
+		if err := p.validateJoins(i, resources); err != nil {
+			return fmt.Errorf("need %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (p *Plan) validateJoins(n, resources int) error {
+	if len(p.Needs[n].Joins) > MaxJoins {
+		return fmt.Errorf("%d joins, at most %d", len(p.Needs[n].Joins), MaxJoins)
+	}
+	for _, join := range p.Needs[n].Joins {
+		for i, r := range join {
+			if r < 0 || r >= resources || slices.Contains(join[:i], r) {
+				return fmt.Errorf("join of %d, which is no resource or named twice", r)
+			}
+			for m := range p.Needs {
+				joined := m != n && slices.ContainsFunc(p.Needs[m].Joins, func(j []int) bool { return slices.Contains(j, r) })
+				if joined || slices.Contains(p.Needs[m].Candidates, r) {
+					return fmt.Errorf("join of %d, which serves need %d too", r, m)
+				}
+			}
 		}
 	}
 	return nil
@@ -90,7 +128,7 @@ func (p *Plan) NominateFor(segment, r int) (Plan, bool) {
 }
 
 func (p *Plan) restrict(r int, segment func(int) bool) (Plan, bool) {
-	q, found := Plan{Length: p.Length, Needs: slices.Clone(p.Needs)}, false
+	q, found := Plan{Length: p.Length, Needs: slices.Clone(p.Needs), Starts: p.Starts, Party: p.Party}, false
 	for n := range q.Needs {
 		need := &q.Needs[n]
 		if p.asks(n) && segment(need.Segment) && slices.Contains(need.Candidates, r) {

@@ -11,10 +11,14 @@ type Code string
 
 // The codes, in the order in which they are given.
 const (
+	NotAccepting Code = "not_accepting" // the business takes nobody in
 	TooSoon      Code = "too_soon"      // before now, or past the deadline for booking
 	TooFar       Code = "too_far"       // dates are not open yet
 	OffGrid      Code = "off_grid"      // not a start that the business offers
 	Closed       Code = "closed"        // partly or wholly outside opening hours
+	NotOffered   Code = "not_offered"   // outside a service's own hours or dates
+	DayFull      Code = "day_full"      // as many bookings as the business takes on a day
+	IntervalFull Code = "interval_full" // as many arrivals as it takes in an interval of the clock
 	StaffOff     Code = "staff_off"     // the staff member does not work then; without a resource: nobody does this at all
 	ResourceOff  Code = "resource_off"  // the same of a room, seat or equipment
 	StaffBusy    Code = "staff_busy"    // the staff member is taken
@@ -41,6 +45,9 @@ func (f *Frame) Reasons(p *Plan, w Window, start int) []Reason {
 		r.Code = c
 		list = append(list, r)
 	}
+	if w.Stopped {
+		add(NotAccepting, whole)
+	}
 	if start < w.From {
 		add(TooSoon, whole)
 	}
@@ -53,6 +60,12 @@ func (f *Frame) Reasons(p *Plan, w Window, start int) []Reason {
 	if !f.Open.all(start, start+p.Length) {
 		whole.From, whole.To = stretch(f.Open, false, []Span{{0, p.Length}}, start)
 		add(Closed, whole)
+	}
+	if !f.startable(p, start) {
+		add(NotOffered, Reason{Need: -1, Resource: -1, From: start, To: start + p.Length})
+	}
+	if code := f.full(p.Party, start); code != "" {
+		add(code, Reason{Need: -1, Resource: -1, From: start, To: start + p.Length})
 	}
 	var unserved uint64
 	for n := range p.Needs {
@@ -67,7 +80,7 @@ func (f *Frame) Reasons(p *Plan, w Window, start int) []Reason {
 // against appends why no candidate serves need n.
 func (f *Frame) against(list []Reason, n int, need *Need, start int) []Reason {
 	last := need.Spans[len(need.Spans)-1]
-	if len(need.Candidates) == 0 {
+	if len(need.Candidates)+len(need.Joins) == 0 {
 		code := ResourceOff
 		if need.Staff {
 			code = StaffOff
@@ -96,7 +109,7 @@ func (f *Frame) against(list []Reason, n int, need *Need, start int) []Reason {
 		}
 		list = append(list, reason)
 	}
-	return list
+	return f.againstJoins(list, n, need, start)
 }
 
 // apart appends the groups of linked needs that are served one by one but not together.

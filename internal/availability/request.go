@@ -19,8 +19,9 @@ type Item struct {
 
 // Request is a wished visit: items one after the other.
 type Request struct {
-	Items     []Item `json:"items"`
-	PartySize int    `json:"party_size"`
+	Items     []Item         `json:"items"`
+	PartySize int            `json:"party_size"`
+	SetID     *catalog.SetID `json:"set_id,omitempty"` // whose services the items are
 }
 
 // Part is one item resolved against the catalogue.
@@ -30,12 +31,15 @@ type Part struct {
 	Staff           *catalog.Resource // the nominated one, nil for フリー
 	Assigned        *catalog.Resource // whom the business gives a フリー part to, nil for whoever is free
 	Offset          int               // steps from the visit's start
-	DurationMinutes int               // with options
+	DurationMinutes int               // with options, from the start for which it was resolved
+	OwnMinutes      int               // without, of what is no turn: see Snapshot.At
+	ExtraMinutes    int               // of the options
 }
 
 // Visit is a request resolved against one version of a schedule.
 type Visit struct {
 	Parts     []Part
+	Set       *catalog.Set // nil for none
 	PartySize int
 	Plan      Plan
 }
@@ -45,6 +49,7 @@ type Places struct {
 	Item  func(item int, field string) string // "body.items[0].service_id"
 	Items string                              // "body.items"
 	Party string                              // "body.party_size"
+	Set   string                              // "body.set_id"
 }
 
 // MaxVisitMinutes is how long one visit may last: frames judge no longer ones.
@@ -65,7 +70,20 @@ func (s *Snapshot) PartyOf(r Request) int {
 	return party
 }
 
-// Resolve makes a visit of a request, or notes every fault at its place.
+// ResolveAt is Resolve for a known start: the visit lasts as long as it does then.
+func (s *Snapshot) ResolveAt(r Request, start time.Time, v *fault.Fields, at Places) Visit {
+	faults := v.Len()
+	out := s.Resolve(r, v, at)
+	if v.Len() > faults {
+		return out
+	}
+	out = s.At(out, start)
+	v.Check(out.Plan.Length <= MaxVisitMinutes/StepMinutes, at.Items, "booking.visit_too_long", fault.Args{"max": MaxVisitMinutes})
+	return out
+}
+
+// Resolve makes a visit of a request, or notes every fault at its place. It lasts
+// as long as it does outside all periods; see At.
 func (s *Snapshot) Resolve(r Request, v *fault.Fields, at Places) Visit {
 	return s.resolve(r, v, at, false)
 }
@@ -73,13 +91,17 @@ func (s *Snapshot) Resolve(r Request, v *fault.Fields, at Places) Visit {
 // resolve is Resolve, also for somebody who only asks: whom to nominate, where
 // that is required, is what the answer tells.
 func (s *Snapshot) resolve(r Request, v *fault.Fields, at Places, asks bool) Visit {
+	faults := v.Len()
+	set := s.expand(&r, v, at)
 	r.PartySize = s.PartyOf(r)
-	out := Visit{PartySize: r.PartySize}
-	if !v.Check(len(r.Items) > 0, at.Items, "required") ||
-		!v.Check(len(r.Items) <= s.Business.MaxItems, at.Items, "too_many", fault.Args{"max": s.Business.MaxItems}) {
+	out := Visit{Set: set, PartySize: r.PartySize}
+	if v.Len() > faults {
 		return out
 	}
-	faults := v.Len()
+	if !v.Check(len(r.Items) > 0, at.Items, "required") ||
+		!v.Check(len(r.Items) <= s.mostItems(set), at.Items, "too_many", fault.Args{"max": s.Business.MaxItems}) {
+		return out
+	}
 	offset, needs := 0, 0
 	for i, item := range r.Items {
 		p, ok := s.part(item, r.PartySize, v, func(field string) string { return at.Item(i, field) })
@@ -92,7 +114,7 @@ func (s *Snapshot) resolve(r Request, v *fault.Fields, at Places, asks bool) Vis
 		if p.Service.MinParty > r.PartySize || p.Service.MaxParty < r.PartySize {
 			v.Add(at.Party, "booking.party_size", fault.Args{"min": p.Service.MinParty, "max": p.Service.MaxParty})
 		}
-		p.Offset = offset
+		p.Offset, p.DurationMinutes = offset, s.lasts(&p, r.PartySize, nil, 0)
 		offset += p.DurationMinutes / StepMinutes
 		needs += len(p.Service.Requirements)
 		out.Parts = append(out.Parts, p)
@@ -112,7 +134,7 @@ func (s *Snapshot) part(item Item, party int, v *fault.Fields, at func(string) s
 		v.Add(at("service_id"), "unknown_id")
 		return Part{}, false
 	}
-	p := Part{Service: svc, DurationMinutes: svc.DurationMinutes}
+	p := Part{Service: svc, OwnMinutes: svc.DurationMinutes}
 	faults := v.Len()
 	s.addOptions(&p, item.OptionIDs, v, at("option_ids"))
 	s.nominate(&p, item.StaffID, party, v, at("staff_id"))
@@ -132,7 +154,7 @@ func (s *Snapshot) addOptions(p *Part, ids []catalog.OptionID, v *fault.Fields, 
 			continue
 		}
 		p.Options = append(p.Options, o)
-		p.DurationMinutes += o.DurationMinutes
+		p.ExtraMinutes += o.DurationMinutes
 	}
 }
 
@@ -192,7 +214,7 @@ func (s *Snapshot) candidates(r *catalog.Requirement, party int) []int {
 }
 
 func (s *Snapshot) plan(parts []Part, length, party int) Plan {
-	plan := Plan{Length: length}
+	plan := Plan{Length: length, Party: party}
 	var before []int // the needs of the part before, as indexes in plan.Needs
 	for i, p := range parts {
 		first := true
@@ -207,7 +229,11 @@ func (s *Snapshot) plan(parts []Part, length, party int) Plan {
 			now = append(now, plan.follow(before, now, need, s.kindOf, p.Offset))
 		}
 		before = now
+		if rule, ok := s.starts.of[p.Service.ID]; ok {
+			plan.Starts = append(plan.Starts, StartMask{rule, p.Offset})
+		}
 	}
+	s.keepLoneJoins(&plan)
 	return plan
 }
 
@@ -232,6 +258,7 @@ func (s *Snapshot) need(segment int, p Part, r *catalog.Requirement, party int) 
 		Staff: r.Kind == catalog.Staff, Unnamed: p.Service.Nomination == catalog.NominationNone,
 		Spans: []Span{{From: from, To: to}},
 	}
+	n.Joins = s.joinsFor(r, party, n.Candidates)
 	if r.GapStartMinute != nil && r.GapEndMinute != nil {
 		n.Spans = around(n.Spans[0], p.Offset+*r.GapStartMinute/StepMinutes, p.Offset+*r.GapEndMinute/StepMinutes)
 	}
@@ -273,6 +300,9 @@ func (v *Visit) Item(i int) Item {
 func (s *Snapshot) Revisit(parts []Part, party int) Visit {
 	offset := 0
 	for i := range parts {
+		if p := &parts[i]; p.OwnMinutes == 0 {
+			p.OwnMinutes = p.DurationMinutes - p.ExtraMinutes
+		}
 		parts[i].Offset = offset
 		offset += parts[i].DurationMinutes / StepMinutes
 	}

@@ -59,6 +59,7 @@ func (s *Service) Calendar(ctx context.Context, bid business.ID) (*Calendar, err
 // Query is a question for free starts of one service.
 type Query struct {
 	ServiceID catalog.ServiceID
+	SetID     *catalog.SetID // in the place of a service; nil for none
 	From, To  clock.Date // both included, at most MaxDays
 	StaffID   *catalog.ResourceID
 	OptionIDs []catalog.OptionID
@@ -77,15 +78,20 @@ func (q *Query) validate(v *fault.Fields) {
 // inQuery is where the parts of a question stand.
 var inQuery = Places{
 	Item:  func(_ int, field string) string { return "query." + field },
-	Items: "query.service_id", Party: "query.party_size",
+	Items: "query.service_id", Party: "query.party_size", Set: "query.set_id",
 }
 
 // resolve makes a visit of the question.
 func (q *Query) resolve(s *Snapshot) (Visit, error) {
 	var v fault.Fields
 	q.validate(&v)
-	item := Item{ServiceID: q.ServiceID, StaffID: q.StaffID, OptionIDs: q.OptionIDs}
-	visit := s.resolve(Request{Items: []Item{item}, PartySize: q.PartySize}, &v, inQuery, true)
+	r := Request{Items: []Item{{ServiceID: q.ServiceID, StaffID: q.StaffID, OptionIDs: q.OptionIDs}}, PartySize: q.PartySize, SetID: q.SetID}
+	if q.SetID != nil {
+		if set, ok := s.Set(*q.SetID); ok {
+			r.Items = s.itemsOf(set, q.StaffID, q.OptionIDs)
+		}
+	}
+	visit := s.resolve(r, &v, inQuery, true)
 	return visit, v.Err()
 }
 
@@ -109,15 +115,14 @@ func (s *Service) AppendAnswer(ctx context.Context, dst []byte, bid business.ID,
 	if err != nil {
 		return dst, err
 	}
-	earliest, latest := k.Window(now)
 	search := s.search()
 	defer s.searches.Put(search)
-	starts := search.Find(view, &visit.Plan, view.Window(earliest, latest))
+	starts := k.Find(search, view, &visit, k.WindowIn(view, now))
 	next, found := first(starts)
 	if !found {
 		other := s.search()
 		defer s.searches.Put(other)
-		next = k.after(other, &visit.Plan, q.To.AddDays(1), earliest, latest)
+		next = k.after(other, &visit, q.To.AddDays(1), now)
 	}
 	return starts.AppendJSON(dst, next), nil
 }
@@ -145,7 +150,7 @@ func first(s *Starts) (time.Time, bool) {
 }
 
 // after is the first free start on the date or later, zero when none is in sight.
-func (k *Calendar) after(search *Search, p *Plan, from clock.Date, earliest, latest time.Time) time.Time {
+func (k *Calendar) after(search *Search, v *Visit, from clock.Date, now time.Time) time.Time {
 	if from.Before(k.From) {
 		from = k.From
 	}
@@ -153,6 +158,6 @@ func (k *Calendar) after(search *Search, p *Plan, from clock.Date, earliest, lat
 		return time.Time{}
 	}
 	view := k.Frame.View(from.DaysSince(k.From), k.To.DaysSince(from)+1)
-	at, _ := first(search.Find(view, p, view.Window(earliest, latest)))
+	at, _ := first(k.Find(search, view, v, k.WindowIn(view, now)))
 	return at
 }

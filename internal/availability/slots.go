@@ -105,7 +105,7 @@ func (s *Starts) Near(step, n int) []int {
 func (s *Starts) Slot(step int) Slot {
 	slot := Slot{
 		Start:     s.Frame.Instant(step).In(s.Frame.Zone),
-		End:       s.Frame.Instant(step + s.Length).In(s.Frame.Zone),
+		End:       s.Frame.Instant(step + s.LengthAt(step)).In(s.Frame.Zone),
 		StaffIDs:  []catalog.ResourceID{},
 		Remaining: s.Remaining(step),
 	}

@@ -25,10 +25,18 @@ type Snapshot struct {
 	Services  map[catalog.ServiceID]*catalog.Service
 	Menu      []catalog.Service // all, in the business's order
 	Options   map[catalog.OptionID]*catalog.Option
+	Sets       []catalog.Set      // all, in the business's order
+	Categories []catalog.Category // in the order of the menu
+	Ranks      []catalog.Rank     // in their order
+	Periods   []schedule.Period
 
+	joins  []join
+	starts startRules
 	index      map[catalog.ResourceID]int
-	shifts     map[catalog.ResourceID]*schedule.Week
+	shifts     map[catalog.ResourceID]*schedule.Pattern
+	breaks     map[catalog.ResourceID]*schedule.Week
 	exceptions map[catalog.ResourceID]map[clock.Date]schedule.Exception
+	leaves     map[catalog.ResourceID][]schedule.Leave
 }
 
 // Special days and exceptions are kept from so many days before today to so
@@ -54,32 +62,43 @@ func ReadSnapshot(bid business.ID, now time.Time, run func(*pg.Batch) error) (*S
 	from, to := today.AddDays(-snapshotBefore), today.AddDays(snapshotAfter)
 	s := &Snapshot{}
 	var found bool
-	var special []schedule.SpecialDay
 	var exceptions []schedule.Exception
+	var leaves []schedule.Leave
 	var options []catalog.Option
+	var joins []catalog.Join
 	var b pg.Batch
 	business.QueueScheduleVersion(&b, bid, &s.Version)
 	business.QueueByID(&b, bid, &s.Business, &found)
 	catalog.QueueResources(&b, bid, &s.Resources)
 	catalog.QueueServices(&b, bid, &s.Menu)
 	catalog.QueueOptions(&b, bid, &options)
-	schedule.QueueHours(&b, bid, &s.Hours.Week)
-	schedule.QueueSpecialDays(&b, bid, from, to, &special)
+	catalog.QueueSets(&b, bid, &s.Sets)
+	catalog.QueueCategories(&b, bid, &s.Categories)
+	catalog.QueueRanks(&b, bid, &s.Ranks)
+	catalog.QueueJoins(&b, bid, &joins)
+	schedule.QueuePeriods(&b, bid, &s.Periods)
+	schedule.QueueOpening(&b, bid, from, to, &s.Hours)
 	schedule.QueueShifts(&b, bid, &s.shifts)
+	schedule.QueueBreaks(&b, bid, &s.breaks)
 	schedule.QueueExceptions(&b, bid, from, to, &exceptions)
+	schedule.QueueLeaves(&b, bid, from, to, &leaves)
 	if err := run(&b); err != nil {
 		return nil, err
 	}
 	if !found {
 		return nil, ErrNotFound
 	}
-	s.compile(special, exceptions, options)
+	s.keepLeaves(leaves)
+	s.compile(nil, exceptions, options)
+	s.keepJoins(joins)
 	return s, nil
 }
 
 func (s *Snapshot) compile(special []schedule.SpecialDay, exceptions []schedule.Exception, options []catalog.Option) {
 	s.Zone = s.Business.Zone()
-	s.Hours.Special = make(map[clock.Date]schedule.SpecialDay, len(special))
+	if s.Hours.Special == nil {
+		s.Hours.Special = make(map[clock.Date]schedule.SpecialDay, len(special))
+	}
 	for _, d := range special {
 		s.Hours.Special[d.Date] = d
 	}
@@ -102,6 +121,7 @@ func (s *Snapshot) compile(special []schedule.SpecialDay, exceptions []schedule.
 	for i := range options {
 		s.Options[options[i].ID] = &options[i]
 	}
+	s.starts = startRulesOf(s.Menu)
 }
 
 // Resource finds a resource, inactive ones too.
@@ -111,36 +131,6 @@ func (s *Snapshot) Resource(id catalog.ResourceID) (*catalog.Resource, bool) {
 		return nil, false
 	}
 	return &s.Resources[i], true
-}
-
-// Works are the working ranges of a resource on a date. restricted is false for
-// one that works whenever the business needs it: it has no weekly shift, and no
-// exception on the date.
-func (s *Snapshot) Works(id catalog.ResourceID, d clock.Date) (ranges []schedule.Range, restricted bool) {
-	if e, ok := s.exceptions[id][d]; ok {
-		return e.Ranges, true
-	}
-	if w := s.shifts[id]; w != nil {
-		return w.On(d), true
-	}
-	return nil, false
-}
-
-// allDay stands for a date without restriction among restricted ones.
-var allDay = []schedule.Range{{StartMinute: 0, EndMinute: 24 * 60}}
-
-// shiftsOf is when a resource works as the engine wants it, nil for whenever.
-func (s *Snapshot) shiftsOf(id catalog.ResourceID) Ranges {
-	if s.shifts[id] == nil && len(s.exceptions[id]) == 0 {
-		return nil
-	}
-	return func(d clock.Date) []schedule.Range {
-		r, restricted := s.Works(id, d)
-		if !restricted {
-			return allDay
-		}
-		return r
-	}
 }
 
 // Freedom is which rules a frame leaves out: what members may do that customers may not.
@@ -171,6 +161,7 @@ func (s *Snapshot) Frame(from clock.Date, days int, free Freedom) (*Frame, error
 		}
 		f.Add(shared, r.Capacity)
 	}
+	s.layStarts(f, free)
 	return f, nil
 }
 
@@ -218,18 +209,6 @@ func (f *Frame) idle(resource, from, to int) int {
 		}
 	}
 	return 0
-}
-
-// Window is when customers may start at now: from the least notice on, to the
-// end of the last date that is open for booking. A business that answers first
-// needs a moment to do so: nobody can ask it for right now.
-func (s *Snapshot) Window(now time.Time) (earliest, latest time.Time) {
-	today := clock.DateOf(now.In(s.Zone))
-	notice := time.Duration(s.Business.MinNoticeMinutes) * time.Minute
-	if s.Business.BookingMode == business.Approval {
-		notice = max(notice, time.Second)
-	}
-	return now.Add(notice), clock.Instant(today.AddDays(s.Business.BookingWindowDays+1), 0, s.Zone)
 }
 
 // Today is the business day of an instant: yesterday's as long as its hours run

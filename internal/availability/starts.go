@@ -26,6 +26,8 @@ type Search struct {
 
 	resources []int  // scratch: the candidates of a group of linked needs
 	kept      []unit // scratch: their units, before one staff member is pinned
+	pack      packer // scratch: joins that share tables
+	stays     stays  // scratch: how long who starts when may stay
 }
 
 // Starts is the free starts of a plan in a frame. It lives in the memory of its
@@ -33,12 +35,22 @@ type Search struct {
 type Starts struct {
 	Frame  *Frame
 	Window Window
-	Length int // the customer's time in steps
+	Length int // the customer's time in steps; of a visit that lasts differently by its start, of none in particular
 	Free   Bits
 	Staff  []int // whom customers may nominate for this plan, by index in Frame.Resources, ascending
 
-	staff []Bits // by index in Staff: at which starts
-	left  counter
+	staff   []Bits // by index in Staff: at which starts
+	left    counter
+	lengths []int32 // by step, where they differ
+	party   int
+}
+
+// LengthAt is the customer's time in steps at a free start.
+func (s *Starts) LengthAt(step int) int {
+	if s.lengths != nil {
+		return int(s.lengths[step])
+	}
+	return s.Length
 }
 
 // Remaining is how many bookings of the plan fit at a free start at once; 0 elsewhere.
@@ -46,8 +58,11 @@ func (s *Starts) Remaining(step int) int {
 	if !s.Free.Has(step) {
 		return 0
 	}
-	return s.left.at(step)
+	return s.fitting(step)
 }
+
+// fitting is Remaining of a start that is free.
+func (s *Starts) fitting(step int) int { return min(s.left.at(step), s.Frame.room(s.party, step)) }
 
 // AppendStaff appends the index in Frame.Resources of everybody who can be nominated at a start.
 func (s *Starts) AppendStaff(to []int, step int) []int {
@@ -61,8 +76,14 @@ func (s *Starts) AppendStaff(to []int, step int) []int {
 
 // Find computes all starts of the plan that are free in the window. The plan
 // must be valid for the frame.
-func (s *Search) Find(f *Frame, p *Plan, w Window) *Starts {
+func (s *Search) Find(f *Frame, p *Plan, w Window) *Starts { return s.find(f, p, w, nil) }
+
+// find is Find among some starts only; nil: among all.
+func (s *Search) find(f *Frame, p *Plan, w Window, among Bits) *Starts {
 	s.prepare(f, p, w)
+	for i := range among {
+		s.allowed[i] &= among[i]
+	}
 	s.starts.Free = append(s.starts.Free[:0], s.allowed...)
 	most := f.most(p)
 	s.starts.left = s.counter(most)
@@ -98,7 +119,7 @@ func (f *Frame) most(p *Plan) int {
 		for _, r := range p.Needs[n].Candidates {
 			sum += len(f.Resources[r].Busy) / p.Needs[n].Units
 		}
-		most = max(most, sum)
+		most = max(most, sum+len(p.Needs[n].Joins))
 	}
 	return most
 }
@@ -106,7 +127,7 @@ func (f *Frame) most(p *Plan) int {
 // prepare empties the search and finds the starts that opening, grid and window leave.
 func (s *Search) prepare(f *Frame, p *Plan, w Window) {
 	s.used = 0
-	s.starts = Starts{Frame: f, Window: w, Length: p.Length, Free: s.starts.Free, Staff: s.starts.Staff[:0], staff: s.starts.staff[:0]}
+	s.starts = Starts{Frame: f, Window: w, Length: p.Length, party: p.Party, Free: s.starts.Free, Staff: s.starts.Staff[:0], staff: s.starts.staff[:0]}
 	s.by, s.byNeed = s.by[:0], s.byNeed[:0]
 	s.links.find(p)
 	s.seats.frame, s.seats.plan, s.seats.links = f, p, &s.links
@@ -116,10 +137,18 @@ func (s *Search) prepare(f *Frame, p *Plan, w Window) {
 	copy(s.allowed, f.Open)
 	s.allowed.erode(p.Length)
 	window := s.unit
-	window.fill(w.From, min(w.To, f.Steps))
+	if !w.Stopped {
+		window.fill(w.From, min(w.To, f.Steps))
+	}
 	for i := range s.allowed {
 		s.allowed[i] &= f.Grid[i] & window[i]
 	}
+	for _, m := range p.Starts {
+		if mask := f.Starts[m.Rule]; mask != nil {
+			s.allowed.andAhead(mask, m.At)
+		}
+	}
+	f.keepFree(p.Party, s.allowed)
 }
 
 // need finds where each candidate of need n is free, takes the starts at which
@@ -141,6 +170,9 @@ func (s *Search) need(p *Plan, n int, left counter) {
 		for i := range at {
 			s.served[i] |= at[i]
 		}
+	}
+	if len(need.Joins) > 0 {
+		s.joined(need, left)
 	}
 	for i := range s.starts.Free {
 		s.starts.Free[i] &= s.served[i]

@@ -36,8 +36,11 @@ func (p *Plan) follow(before, now []int, need Need, kind func(int) catalog.Kind,
 // goesOn tells whether what serves the one need goes on to serve the next: the one
 // person, or just the same things, as many of them.
 func goesOn(old, need *Need, kind func(int) catalog.Kind) bool {
-	if len(need.Candidates) == 0 || old.Units != need.Units || !slices.Equal(old.Candidates, need.Candidates) {
+	if old.Units != need.Units || !slices.Equal(old.Candidates, need.Candidates) || !slices.EqualFunc(old.Joins, need.Joins, slices.Equal) {
 		return false
+	}
+	if len(need.Candidates) == 0 {
+		return len(need.Joins) > 0
 	}
 	return kind(need.Candidates[0]) != catalog.Staff || len(need.Candidates) == 1
 }

@@ -9,7 +9,7 @@ func (f *Frame) View(from, days int) *Frame {
 	steps := f.Ceil(end) - shift
 	steps = min((steps+wordBits-1)/wordBits*wordBits, f.Steps-shift)
 
-	v := &Frame{Timeline: Timeline{Base: f.Base + int64(shift), Steps: steps}, Zone: f.Zone}
+	v := &Frame{Timeline: Timeline{Base: f.Base + int64(shift), Steps: steps}, Zone: f.Zone, limits: f.limits, whole: f, shift: shift}
 	cut := func(b Bits) Bits {
 		if b == nil {
 			return nil
@@ -17,6 +17,12 @@ func (f *Frame) View(from, days int) *Frame {
 		return b[shift/wordBits : (shift+steps+wordBits-1)/wordBits]
 	}
 	v.Open, v.Grid, v.everything = cut(f.Open), cut(f.Grid), cut(f.everything)
+	if len(f.Starts) > 0 {
+		v.Starts = make([]Bits, len(f.Starts))
+		for i, b := range f.Starts {
+			v.Starts[i] = cut(b)
+		}
+	}
 	v.Days = viewDays(f.Days[from:from+days], shift)
 	v.Resources = make([]Resource, len(f.Resources))
 	for i, r := range f.Resources {

@@ -87,6 +87,8 @@ type Settings struct {
 	MaxPerCustomerDay  *int     `db:"max_per_customer_day"`
 	MaxPerDay          *int     `db:"max_per_day"`
 	Pace               *Pace    `db:"pace"`
+
+	TurnMinutes []TurnTime `db:"turn_minutes"` // how long a table is kept, by ascending size of the party
 	Standby
 }
 
@@ -133,6 +135,6 @@ func defaults() Settings {
 	return Settings{
 		GridMinutes: 30, BookingMode: Instant, ApprovalHours: 24, MinNoticeMinutes: 0, BookingWindowDays: 60,
 		ChangeNoticeMinutes: 0, CancelNoticeMinutes: 0, HoldMinutes: 10, MaxItems: 5,
-		CancellationPolicy: CancellationPolicy{Steps: []PolicyStep{}}, TermsVersion: "1", Terms: locale.Text{},
+		CancellationPolicy: CancellationPolicy{Steps: []PolicyStep{}}, TermsVersion: "1", Terms: locale.Text{}, TurnMinutes: []TurnTime{},
 	}
 }

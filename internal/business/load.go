@@ -12,14 +12,14 @@ const settable = `slug, name, description, vertical, status, status_reason, time
 	min_notice_minutes, booking_window_days, change_notice_minutes, cancel_notice_minutes, hold_minutes, max_items,
 	cancellation_policy, terms_version, terms,
 	booking_cutoff, change_cutoff, cancel_cutoff, booking_opens, max_open_per_customer, max_per_customer_day, max_per_day,
-	pace, stopped, stopped_until,
+	pace, stopped, stopped_until, turn_minutes,
 	version, created_at, updated_at`
 
 const columns = `business_id, ` + settable
 
 var (
 	byID            = pg.Register("business.by_id", `SELECT `+columns+` FROM businesses WHERE business_id = $1`)
-	scheduleVersion = pg.Register("business.schedule_version", `SELECT version FROM schedule_versions WHERE business_id = $1`)
+	scheduleVersion = pg.Register("business.schedule_version", `SELECT v.version + h.revision FROM schedule_versions v, holiday_calendar h WHERE v.business_id = $1`)
 	scheduleChange  = pg.Register("schedule.change", `SELECT schedule_change($1)`)
 )
 

@@ -38,6 +38,7 @@ type SettingsInput struct {
 	CancellationPolicy  *CancellationPolicy `json:"cancellation_policy,omitempty"`
 	TermsVersion        *string             `json:"terms_version,omitempty" doc:"What customers consent to; a change of the terms needs a new one" minLength:"1" maxLength:"40" example:"1"`
 	Terms               locale.Text         `json:"terms,omitempty"`
+	TurnMinutes         *[]TurnTime         `json:"turn_minutes,omitempty" doc:"How long a table is kept by a service that is a turn, by ascending size of the party; none: as long as the service says" maxItems:"20"`
 	Rules               RulesInput          `json:"-"` // the API reads them, with what null means
 }
 
@@ -68,6 +69,7 @@ func (in *SettingsInput) apply(b *Business, v *fault.Fields) {
 	if in.CancellationPolicy != nil {
 		b.CancellationPolicy = in.CancellationPolicy.read(v, "body.cancellation_policy.steps")
 	}
+	in.applyTurns(b, v)
 	in.Rules.apply(b, v)
 	in.applyTerms(b, v)
 }
