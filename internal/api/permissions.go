@@ -33,6 +33,8 @@ var (
 	mayManageCatalog     = may(all, all, not, not, "catalog:write", "Change services, options and resources")
 	mayReadSchedule      = may(all, all, all, all, "schedule:read", "Read opening hours, special days and shifts")
 	mayManageSchedule    = may(all, all, not, not, "schedule:write", "Change opening hours, special days and shifts")
+	mayReadLeaves        = may(all, all, own, not, "", "Read leave of the staff with its kind and note")
+	mayManageLeaves      = may(all, all, not, not, "", "Enter, change and take back leave")
 	mayReadLedger        = may(all, all, all, all, "bookings:read", "Read the ledger: the whole day, with names")
 	maySeeContact        = may(all, all, own, not, "bookings:read", "See phone, e-mail and notes of a booking, in the ledger too")
 	mayReadBookings      = may(all, all, own, not, "bookings:read", "Find and read bookings and their history")
@@ -49,7 +51,7 @@ var (
 var permissions = []Authz{
 	mayReadBusiness, mayChangeBusiness, mayReadSettings, mayChangeSettings, maySubmit, mayReadAudit, mayManageKeys,
 	mayReadMembers, mayManageMembers, mayTransferOwnership, mayLeave,
-	mayReadCatalog, mayManageCatalog, mayReadSchedule, mayManageSchedule,
+	mayReadCatalog, mayManageCatalog, mayReadSchedule, mayManageSchedule, mayReadLeaves, mayManageLeaves,
 	mayReadLedger, maySeeContact, mayReadBookings, mayCreateBookings, mayReceiveGuests, mayChangeBookings,
 	mayReadCustomers, mayEditCustomers, mayManageCustomers, mayReadHealth,
 }

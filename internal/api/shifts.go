@@ -19,8 +19,20 @@ func (a *API) registerShifts() {
 	register(a, operation{
 		ID: "set-shifts", Method: http.MethodPut, Path: "/businesses/{business_id}/resources/{resource_id}/shifts", Tags: tagSchedule,
 		Authz: mayManageSchedule, IfMatch: true, Errors: []string{codeSuspended},
-		Summary: "Replace the weekly shifts of a resource", Description: "An empty week lifts every restriction. Bookings that were made stay.",
+		Summary: "Replace the weekly shifts of a resource",
+		Description: "One week, or up to four that take turns (A and B weeks), each from Monday to Sunday and counted from the week of anchor_date. " +
+			"Weeks without any range lift every restriction. Bookings that were made stay.",
 	}, a.setShifts)
+	register(a, operation{
+		ID: "get-breaks", Method: http.MethodGet, Path: "/businesses/{business_id}/resources/{resource_id}/breaks", Tags: tagSchedule,
+		Authz: mayReadSchedule, Summary: "Breaks of a resource by weekday", Description: "Their version is that of the resource.",
+	}, a.getBreaks)
+	register(a, operation{
+		ID: "set-breaks", Method: http.MethodPut, Path: "/businesses/{business_id}/resources/{resource_id}/breaks", Tags: tagSchedule,
+		Authz: mayManageSchedule, IfMatch: true, Errors: []string{codeSuspended},
+		Summary:     "Replace the breaks of a resource",
+		Description: "They are taken out of its weekly shifts and of its shifts by date alike. Bookings that were made stay.",
+	}, a.setBreaks)
 	register(a, operation{
 		ID: "list-exceptions", Method: http.MethodGet, Path: "/businesses/{business_id}/resources/{resource_id}/exceptions", Tags: tagSchedule,
 		Authz: mayReadSchedule, Summary: "Dates on which a resource works unlike its week",
@@ -39,24 +51,99 @@ func (a *API) registerShifts() {
 		Authz: mayManageSchedule, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
 		Summary: "Give a resource its weekly shifts back on a date",
 	}, a.deleteException)
+	a.registerShiftTable()
+	a.registerLeaves()
 }
 
-func (a *API) getShifts(ctx context.Context, in *resourceInput) (*versioned[WeekView], error) {
-	return versionedWeek(a.Schedule.Shifts(ctx, businessID(ctx), in.ResourceID))
+// TurnView is one of the weeks that take turns: ranges by weekday, all seven, Sunday first.
+type TurnView struct {
+	Weekly []schedule.WeekDay `json:"weekly"`
+}
+
+// ShiftsView is the weekly shifts of a resource.
+type ShiftsView struct {
+	Weekly     []schedule.WeekDay `json:"weekly" doc:"Of the first week: ranges by weekday, all seven, Sunday first"`
+	Weeks      []TurnView         `json:"weeks" doc:"All weeks that take turns, from Monday to Sunday each; mostly one"`
+	AnchorDate *clock.Date        `json:"anchor_date" doc:"A day of the first week; null where there is only one" nullable:"true"`
+}
+
+func shiftsView(p *schedule.Pattern) ShiftsView {
+	weeks := p.Weeks
+	if len(weeks) == 0 {
+		weeks = make([]schedule.Week, 1)
+	}
+	v := ShiftsView{Weeks: make([]TurnView, len(weeks))}
+	for i := range weeks {
+		v.Weeks[i].Weekly = weekDays(&weeks[i])
+	}
+	v.Weekly = v.Weeks[0].Weekly
+	if len(weeks) > 1 {
+		v.AnchorDate = &p.Anchor
+	}
+	return v
+}
+
+func weekDays(w *schedule.Week) []schedule.WeekDay {
+	out := make([]schedule.WeekDay, len(w))
+	for d := range w {
+		out[d] = schedule.WeekDay{Weekday: d, Ranges: w[d]}
+	}
+	return out
+}
+
+func versionedShifts(p schedule.Pattern, version int64, err error) (*versioned[ShiftsView], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[ShiftsView]{etag(version), shiftsView(&p)}, nil
+}
+
+func (a *API) getShifts(ctx context.Context, in *resourceInput) (*versioned[ShiftsView], error) {
+	return versionedShifts(a.Schedule.Shifts(ctx, businessID(ctx), in.ResourceID))
 }
 
 type setShiftsInput struct {
 	InResource
 	Precondition
-	Body schedule.WeekInput
+	Body schedule.ShiftsInput
 }
 
-func (a *API) setShifts(ctx context.Context, in *setShiftsInput) (*versioned[WeekView], error) {
+func (a *API) setShifts(ctx context.Context, in *setShiftsInput) (*versioned[ShiftsView], error) {
 	expect, err := in.expect()
 	if err != nil {
 		return nil, err
 	}
-	return versionedWeek(a.Schedule.SetShifts(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect, in.Body))
+	return versionedShifts(a.Schedule.SetShifts(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect, in.Body))
+}
+
+// BreaksView is the breaks of a resource by weekday, all seven, Sunday first.
+type BreaksView struct {
+	Weekly []schedule.WeekDay `json:"weekly"`
+}
+
+func versionedBreaks(w schedule.Week, version int64, err error) (*versioned[BreaksView], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[BreaksView]{etag(version), BreaksView{weekDays(&w)}}, nil
+}
+
+func (a *API) getBreaks(ctx context.Context, in *resourceInput) (*versioned[BreaksView], error) {
+	return versionedBreaks(a.Schedule.Breaks(ctx, businessID(ctx), in.ResourceID))
+}
+
+type setBreaksInput struct {
+	InResource
+	Precondition
+	Body schedule.BreaksInput
+}
+
+func (a *API) setBreaks(ctx context.Context, in *setBreaksInput) (*versioned[BreaksView], error) {
+	expect, err := in.expect()
+	if err != nil {
+		return nil, err
+	}
+	return versionedBreaks(a.Schedule.SetBreaks(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect, in.Body))
 }
 
 // ExceptionView replaces the weekly shifts of a resource on a date.

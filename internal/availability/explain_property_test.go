@@ -37,7 +37,7 @@ func drawStorefront(t *rapid.T) *storefront {
 	from := rapid.SampledFrom([]clock.Date{
 		tuesday, {Year: 2026, Month: 3, Day: 27}, {Year: 2026, Month: 10, Day: 24}, {Year: 2026, Month: 3, Day: 7}, {Year: 2026, Month: 12, Day: 30},
 	}).Draw(t, "from")
-	s := &storefront{zone: loc, from: from, parlour: &parlour{snap: &Snapshot{shifts: map[catalog.ResourceID]*schedule.Week{}}}}
+	s := &storefront{zone: loc, from: from, parlour: &parlour{snap: &Snapshot{shifts: map[catalog.ResourceID]*schedule.Pattern{}}}}
 	often := rapid.Map(rapid.IntRange(0, 9), func(n int) bool { return n > 0 })
 	s.snap.Business = business.Business{
 		ID: business.ID{1}, Timezone: zone, Status: business.Approved,
@@ -100,9 +100,9 @@ func (s *storefront) drawPeople(t *rapid.T, often *rapid.Generator[bool]) {
 		}
 		s.snap.Resources = append(s.snap.Resources, x)
 		if rapid.IntRange(0, 2).Draw(t, "shifts") == 0 {
-			w := &schedule.Week{}
-			for d := range 7 {
-				w[d] = drawRanges(t)
+			w := &schedule.Pattern{Anchor: s.from, Weeks: make([]schedule.Week, rapid.SampledFrom([]int{1, 1, 2, 3}).Draw(t, "weeks"))}
+			for d := range 7 * len(w.Weeks) {
+				w.Weeks[d/7][d%7] = drawRanges(t)
 			}
 			s.snap.shifts[x.ID] = w
 		}

@@ -40,7 +40,7 @@ func sentencesOfNeeds() []sentence {
 			name: "staff off by the week",
 			set: do(func(p *parlour) {
 				p.nominate(tanaka)
-				p.snap.shifts[resourceID(tanaka)] = &schedule.Week{time.Monday: openFrom(600, 1200)}
+				p.snap.shifts[resourceID(tanaka)] = &schedule.Pattern{Weeks: []schedule.Week{{time.Monday: openFrom(600, 1200)}}}
 			}),
 			ja: []string{"staff_off: 田中さんは2026年12月1日(火)、お休みです。"},
 			en: []string{"staff_off: Tanaka is off on Tue 1 Dec 2026."},

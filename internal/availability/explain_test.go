@@ -49,7 +49,7 @@ func newParlour(tb testing.TB) *parlour {
 			ID: business.ID{1}, Status: business.Approved, Timezone: "Asia/Tokyo",
 			Settings: business.Settings{GridMinutes: 30, BookingMode: business.Instant, MinNoticeMinutes: 120, BookingWindowDays: 60, MaxItems: 5},
 		},
-		shifts: map[catalog.ResourceID]*schedule.Week{},
+		shifts: map[catalog.ResourceID]*schedule.Pattern{},
 	}}
 	for d := range 7 {
 		p.snap.Hours.Week[d] = []schedule.Range{{StartMinute: 600, EndMinute: 780}, {StartMinute: 840, EndMinute: 1200}}

@@ -9,6 +9,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/money"
+	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
@@ -51,11 +52,11 @@ func (h *house) settle(ctx context.Context) error {
 }
 
 func (h *house) open(ctx context.Context) error {
-	week, version, err := h.schedule.Hours(ctx, h.id)
-	if err != nil || !week.Empty() {
+	rows, version, err := h.schedule.Hours(ctx, h.id)
+	if err != nil || !rows.Week.Empty() {
 		return err
 	}
-	_, _, err = h.schedule.SetHours(ctx, h.owner, h.id, version, h.shop.hours)
+	_, _, err = h.schedule.SetHours(ctx, h.owner, h.id, version, schedule.HoursInput{WeekInput: h.shop.hours})
 	return err
 }
 
@@ -88,7 +89,7 @@ func (h *house) ensureResource(ctx context.Context, r *resource) error {
 	if err != nil || !week.Empty() {
 		return err
 	}
-	_, _, err = h.schedule.SetShifts(ctx, h.owner, h.id, x.ID, version, r.shifts)
+	_, _, err = h.schedule.SetShifts(ctx, h.owner, h.id, x.ID, version, schedule.ShiftsInput{Weekly: r.shifts.Weekly})
 	return err
 }
 
