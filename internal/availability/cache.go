@@ -162,8 +162,8 @@ func (s *store) calendar(ctx context.Context, bid business.ID) (*Calendar, error
 func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, now time.Time) (*Calendar, error) {
 	k := &Calendar{Snapshot: snap, at: now, until: now.Add(Staleness)}
 	k.From = clock.DateOf(now.In(snap.Zone)).AddDays(-1)
-	days := snap.Business.BookingWindowDays + 2
-	k.To = k.From.AddDays(days - 1)
+	k.To = snap.LastDate(k.until) // of the time until which it is shown
+	days := k.To.DaysSince(k.From) + 1
 	var err error
 	if k.Frame, err = snap.Frame(k.From, days, Freedom{}); err != nil {
 		return nil, err
@@ -175,25 +175,38 @@ func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, now time.Time)
 	if expiry != nil && expiry.Before(k.until) {
 		k.until = *expiry
 	}
+	if resumes := snap.nextResume(now); !resumes.IsZero() && resumes.Before(k.until) {
+		k.until = resumes
+	}
 	return k, nil
 }
 
-// occupy marks what is taken within the frame at now; it returns the earliest
-// expiry inside, nil when there is none.
+// occupy marks in a frame of customers what is taken and what they are not given
+// at now; it returns the earliest expiry inside, nil when there is none.
 func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, now time.Time) (*time.Time, error) {
 	var taken []Taken
 	var b pg.Batch
 	from, to := f.Reach()
 	QueueBusy(&b, snap.Business.ID, from, to, &taken)
+	var arrivals []Arrival
+	snap.queueArrivals(&b, f, now, &arrivals)
 	if err := s.db.ReadTenant(ctx, snap.Business.ID, &b); err != nil {
 		return nil, err
 	}
+	snap.Restrict(f, now)
+	snap.Limit(f, arrivals, now)
 	snap.Occupy(f, taken, now, nil)
 	var earliest *time.Time
-	for _, t := range taken {
-		if t.ExpiresAt != nil && t.ExpiresAt.After(now) && (earliest == nil || t.ExpiresAt.Before(*earliest)) {
-			earliest = t.ExpiresAt
+	see := func(expires *time.Time) {
+		if expires != nil && expires.After(now) && (earliest == nil || expires.Before(*earliest)) {
+			earliest = expires
 		}
+	}
+	for _, t := range taken {
+		see(t.ExpiresAt)
+	}
+	for _, a := range arrivals {
+		see(a.ExpiresAt)
 	}
 	return earliest, nil
 }

@@ -121,10 +121,13 @@ func (s *Service) explainer(
 		var b pg.Batch
 		business.QueueScheduleVersion(&b, bid, &version)
 		queueClaims(&b, bid, f, &taken)
+		var arrivals []Arrival
+		snap.queueArrivals(&b, f, now, &arrivals)
 		if err := s.store.db.ReadTenant(ctx, bid, &b); err != nil {
 			return nil, err
 		}
 		if version == snap.Version || last {
+			snap.Limit(f, arrivals, now)
 			return snap.explainer(q, f, taken, now)
 		}
 		s.ScheduleChanged(bid)

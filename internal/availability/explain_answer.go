@@ -10,11 +10,12 @@ import (
 
 // slot is all that is to be said of a start.
 func (e *explainer) slot(start time.Time) *Explained {
+	causes := e.causes(start) // measures the visit as it is from this start on
 	out := &Explained{
 		Start: start.In(e.Zone), End: start.Add(time.Duration(e.plan.Length) * StepMinutes * time.Minute).In(e.Zone),
 		Reasons: []Cause{}, Serving: []ServedBy{}, StaffIDs: []catalog.ResourceID{},
 	}
-	for c := range e.causes(start) {
+	for c := range causes {
 		out.Reasons = append(out.Reasons, c)
 		if len(out.Reasons) == maxCauses {
 			break
@@ -30,7 +31,7 @@ func (e *explainer) slot(start time.Time) *Explained {
 
 // serve fills in who and what would serve a free start.
 func (e *explainer) serve(out *Explained, step int) {
-	window := e.frame.Window(e.earliest, e.latest)
+	window := e.WindowIn(e.frame, e.now)
 	picks, free := e.frame.Choose(e.plan, window, step, Options{})
 	out.Free = free
 	var told []string

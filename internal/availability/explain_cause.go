@@ -13,43 +13,51 @@ type CauseKind string
 // The kinds, in the order in which they are given: first what stands against any
 // start, then what is wrong with this one, then who and what is missing.
 const (
-	CauseNotBookable    CauseKind = "business_not_bookable" // it is not public: a draft, in review, suspended
-	CauseInactive       CauseKind = "service_inactive"      // the service is archived
-	CauseNoNomination   CauseKind = "no_nomination"         // the service takes none
-	CauseStaffInactive  CauseKind = "staff_inactive"        // the staff member is archived
-	CauseNotForService  CauseKind = "staff_not_for_service" // the staff member does not do this
-	CauseNotNominatable CauseKind = "staff_not_nominatable" // the staff member cannot be asked for
-	CausePartySize      CauseKind = "party_size"            // outside what the service or the staff member takes
-	CausePast           CauseKind = "past"                  // it has gone by
-	CauseDateClosed     CauseKind = "date_closed"           // no opening hours on the date
-	CauseOutsideHours   CauseKind = "outside_hours"         // before opening, after closing or between
-	CauseAfterClosing   CauseKind = "ends_after_closing"    // it begins within the hours and ends outside
-	CauseTooSoon        CauseKind = "too_soon"              // the least notice is not kept any more
-	CauseBeyondWindow   CauseKind = "beyond_window"         // the date is not open for booking yet
-	CauseOffGrid        CauseKind = "off_grid"              // between two starts on offer
-	CauseNoResource     CauseKind = "no_resource"           // nothing active serves the requirement
-	CauseStaffOff       CauseKind = "staff_off"             // does not work then
-	CauseResourceOff    CauseKind = "resource_off"          // the same of a room, seat or equipment
-	CauseCapacity       CauseKind = "capacity"              // not as many units or places as are needed
-	CauseStaffBooked    CauseKind = "staff_booked"          // taken by a booking
-	CauseStaffHeld      CauseKind = "staff_held"            // taken by somebody who is about to book
-	CauseResourceBooked CauseKind = "resource_booked"       // the same of a room, seat or equipment
-	CauseResourceHeld   CauseKind = "resource_held"
-	CauseFragmented     CauseKind = "fragmented"  // each part of the time is free, and no one candidate for the whole
-	CauseCombination    CauseKind = "combination" // each requirement could be served, not all at once
+	CauseNotBookable     CauseKind = "business_not_bookable" // it is not public: a draft, in review, suspended
+	CauseNotAccepting    CauseKind = "not_accepting"         // the business takes no customers in for the time being
+	CauseInactive        CauseKind = "service_inactive"      // the service is archived
+	CauseNoNomination    CauseKind = "no_nomination"         // the service takes none
+	CauseStaffInactive   CauseKind = "staff_inactive"        // the staff member is archived
+	CauseNotForService   CauseKind = "staff_not_for_service" // the staff member does not do this
+	CauseNotNominatable  CauseKind = "staff_not_nominatable" // the staff member cannot be asked for
+	CausePartySize       CauseKind = "party_size"            // outside what the service or the staff member takes
+	CausePast            CauseKind = "past"                  // it has gone by
+	CauseDateClosed      CauseKind = "date_closed"           // no opening hours on the date
+	CauseOutsideHours    CauseKind = "outside_hours"         // before opening, after closing or between
+	CauseAfterClosing    CauseKind = "ends_after_closing"    // it begins within the hours and ends outside
+	CauseTooSoon         CauseKind = "too_soon"              // the least notice is not kept any more
+	CauseBeyondWindow    CauseKind = "beyond_window"         // the date is not open for booking yet
+	CauseOffGrid         CauseKind = "off_grid"              // between two starts on offer
+	CauseNotOnDate       CauseKind = "service_not_on_date"   // the service is not offered on the date
+	CauseServiceHours    CauseKind = "outside_service_hours" // it is offered on the date, at other times
+	CauseDayFull         CauseKind = "day_full"              // as many bookings as the business takes on a day
+	CauseIntervalFull    CauseKind = "interval_full"         // as many arrivals as it takes in an interval of the clock
+	CauseNoResource      CauseKind = "no_resource"           // nothing active serves the requirement
+	CauseStaffStopped    CauseKind = "staff_stopped"         // customers are not given them for the time being
+	CauseResourceStopped CauseKind = "resource_stopped"      // the same of a room, seat or equipment
+	CauseStaffOff        CauseKind = "staff_off"             // does not work then
+	CauseResourceOff     CauseKind = "resource_off"          // the same of a room, seat or equipment
+	CauseCapacity        CauseKind = "capacity"              // not as many units or places as are needed
+	CauseStaffBooked     CauseKind = "staff_booked"          // taken by a booking
+	CauseStaffHeld       CauseKind = "staff_held"            // taken by somebody who is about to book
+	CauseResourceBooked  CauseKind = "resource_booked"       // the same of a room, seat or equipment
+	CauseResourceHeld    CauseKind = "resource_held"
+	CauseFragmented      CauseKind = "fragmented"  // each part of the time is free, and no one candidate for the whole
+	CauseCombination     CauseKind = "combination" // each requirement could be served, not all at once
 )
 
 // CauseKinds are all of them.
 var CauseKinds = []CauseKind{
-	CauseNotBookable, CauseInactive, CauseNoNomination, CauseStaffInactive, CauseNotForService, CauseNotNominatable, CausePartySize,
+	CauseNotBookable, CauseNotAccepting, CauseInactive, CauseNoNomination, CauseStaffInactive, CauseNotForService, CauseNotNominatable, CausePartySize,
 	CausePast, CauseDateClosed, CauseOutsideHours, CauseAfterClosing, CauseTooSoon, CauseBeyondWindow, CauseOffGrid,
-	CauseNoResource, CauseStaffOff, CauseResourceOff, CauseCapacity,
+	CauseNotOnDate, CauseServiceHours, CauseDayFull, CauseIntervalFull,
+	CauseNoResource, CauseStaffStopped, CauseResourceStopped, CauseStaffOff, CauseResourceOff, CauseCapacity,
 	CauseStaffBooked, CauseStaffHeld, CauseResourceBooked, CauseResourceHeld, CauseFragmented, CauseCombination,
 }
 
 // Cause is one thing that stands against a start, in words and for programs.
 type Cause struct {
-	Kind        CauseKind         `json:"kind" doc:"Stable; more may come" enum:"business_not_bookable,service_inactive,no_nomination,staff_inactive,staff_not_for_service,staff_not_nominatable,party_size,past,date_closed,outside_hours,ends_after_closing,too_soon,beyond_window,off_grid,no_resource,staff_off,resource_off,capacity,staff_booked,staff_held,resource_booked,resource_held,fragmented,combination"`
+	Kind        CauseKind         `json:"kind" doc:"Stable; more may come" enum:"business_not_bookable,not_accepting,service_inactive,no_nomination,staff_inactive,staff_not_for_service,staff_not_nominatable,party_size,past,date_closed,outside_hours,ends_after_closing,too_soon,beyond_window,off_grid,service_not_on_date,outside_service_hours,day_full,interval_full,no_resource,staff_stopped,resource_stopped,staff_off,resource_off,capacity,staff_booked,staff_held,resource_booked,resource_held,fragmented,combination"`
 	Message     string            `json:"message" doc:"In the language of the request" example:"14:00〜15:00は田中さんに別のご予約（7K3M9PQX）が入っています。"`
 	Subject     CauseSubject      `json:"subject"`
 	Requirement *CauseRequirement `json:"requirement,omitempty" doc:"Which requirement of the service is not served; absent when it concerns the whole visit"`

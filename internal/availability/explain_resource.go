@@ -17,7 +17,7 @@ func (e *explainer) againstResource(n int, b blocked, start time.Time, yield fun
 	if b.off && !yield(e.off(base, x, start)) {
 		return false
 	}
-	if b.free >= need.Units {
+	if b.free >= b.units {
 		return true
 	}
 	if b.freeAt < math.MaxInt {
@@ -43,6 +43,9 @@ func (e *explainer) againstResource(n int, b blocked, start time.Time, yield fun
 
 // off says that a resource does not work over all of a need.
 func (e *explainer) off(c Cause, x *catalog.Resource, start time.Time) Cause {
+	if !x.AcceptingAt(e.now) {
+		return e.stopped(c, x)
+	}
 	day := e.date(start)
 	ranges, _ := e.Works(x.ID, day)
 	c.Kind, c.Subject = CauseResourceOff, CauseSubject{Type: SubjectShift, ID: x.ID.String(), Date: day.String()}
@@ -70,7 +73,7 @@ func (e *explainer) capacity(c Cause, x *catalog.Resource, need *Need, b blocked
 	step := e.frame.Floor(start)
 	from, to := e.frame.Instant(step+need.Spans[0].From), e.frame.Instant(step+need.Spans[len(need.Spans)-1].To)
 	c.Kind, c.Subject = CauseCapacity, e.resource(x)
-	args := fault.Args{"who": e.person(x), "free": b.free, "units": need.Units, "capacity": x.Capacity}
+	args := fault.Args{"who": e.person(x), "free": b.free, "units": b.units, "capacity": x.Capacity}
 	c.Message = e.say("capacity", args)
 	if e.day == nil {
 		c.Subject.Start, c.Subject.End = e.at(from), e.at(to)

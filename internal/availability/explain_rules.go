@@ -50,6 +50,8 @@ func (e *explainer) againstTime(start time.Time) []Cause {
 	if !e.frame.Grid.Has(step) || !e.frame.Instant(step).Equal(start) {
 		list = append(list, e.offGrid(start, step))
 	}
+	list = append(list, e.againstOffer(start)...)
+	list = append(list, e.againstLimits(start)...)
 	return list
 }
 
@@ -109,6 +111,9 @@ func (e *explainer) at(x time.Time) *time.Time {
 }
 
 func (e *explainer) tooSoon(start time.Time) Cause {
+	if e.Business.BookingCutoff != nil {
+		return e.tooLate(start)
+	}
 	deadline := start.Add(e.now.Sub(e.earliest))
 	s := setting("min_notice_minutes")
 	args := fault.Args{"notice": e.length(e.Business.MinNoticeMinutes)}
@@ -121,6 +126,9 @@ func (e *explainer) tooSoon(start time.Time) Cause {
 }
 
 func (e *explainer) beyondWindow(start time.Time) Cause {
+	if e.Business.BookingOpens != nil {
+		return e.notOpen(start)
+	}
 	opens := clock.DateOf(start.In(e.Zone)).AddDays(-e.Business.BookingWindowDays)
 	s := setting("booking_window_days")
 	s.Start = e.at(clock.Instant(opens, 0, e.Zone))

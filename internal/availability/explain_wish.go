@@ -17,7 +17,8 @@ type explainer struct {
 	notes  bool
 	day    *clock.Date // whose starts are judged, for a strip: its sentences hold for every start of a run
 	frame  *Frame
-	part   Part
+	visit  Visit // as it is from the start that is judged on
+	part   Part  // of it
 	party  int
 	plan   *Plan
 	links  links
@@ -35,6 +36,7 @@ func (s *Snapshot) explainer(q Question, f *Frame, taken []claim, now time.Time)
 	if err := e.resolve(q); err != nil {
 		return nil, err
 	}
+	s.Restrict(f, now)
 	plain := make([]Taken, len(taken))
 	e.claims = make([][]claim, len(s.Resources))
 	for i, c := range taken {
@@ -56,7 +58,7 @@ func (e *explainer) resolve(q Question) error {
 		v.Add("query.service_id", "unknown_id")
 		return v.Err()
 	}
-	e.part = Part{Service: svc, DurationMinutes: svc.DurationMinutes}
+	e.part = Part{Service: svc, OwnMinutes: svc.DurationMinutes}
 	e.party = e.PartyOf(Request{Items: []Item{{ServiceID: svc.ID}}, PartySize: q.PartySize})
 	e.addOptions(&e.part, q.OptionIDs, &v, "query.option_ids")
 	if q.StaffID != nil {
@@ -65,17 +67,22 @@ func (e *explainer) resolve(q Question) error {
 			e.part.Staff = x
 		}
 	}
+	e.part.DurationMinutes = e.lasts(&e.part, e.party, nil, 0)
 	v.Check(e.part.DurationMinutes <= MaxVisitMinutes, "query.service_id", "booking.visit_too_long", fault.Args{"max": MaxVisitMinutes})
 	v.Check(len(svc.Requirements) <= MaxNeeds, "query.service_id", "booking.visit_too_large")
 	if err := v.Err(); err != nil {
 		return err
 	}
-	plan := e.Snapshot.plan([]Part{e.part}, e.part.DurationMinutes/StepMinutes, e.party)
-	e.plan = &plan
-	e.links.find(e.plan)
-	e.wish = append(e.againstBusiness(), e.againstService()...)
+	e.lay(e.Revisit([]Part{e.part}, e.party))
+	e.wish = append(append(e.againstBusiness(), e.againstStop()...), e.againstService()...)
 	e.wish = append(e.wish, e.againstStaff()...)
 	return nil
+}
+
+// lay has the explainer judge the visit as it is from some start on.
+func (e *explainer) lay(v Visit) {
+	e.visit, e.part, e.plan = v, v.Parts[0], &v.Plan
+	e.links.find(e.plan)
 }
 
 func (e *explainer) againstBusiness() []Cause {

@@ -45,7 +45,10 @@ func floorStep(seconds int64) int {
 
 // Window bounds the starts that are allowed, in steps, half-open: From is the
 // first that the deadline leaves, To is where dates that are not open yet begin.
-type Window struct{ From, To int }
+type Window struct {
+	From, To int
+	Stopped  bool // no start at all is allowed: the business takes nobody in
+}
 
 // Window is the starts not before earliest and before latest. A zero time is no
 // bound on its side.
@@ -60,4 +63,4 @@ func (f *Frame) Window(earliest, latest time.Time) Window {
 	return w
 }
 
-func (w Window) has(step int) bool { return w.From <= step && step < w.To }
+func (w Window) has(step int) bool { return !w.Stopped && w.From <= step && step < w.To }

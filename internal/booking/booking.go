@@ -37,6 +37,7 @@ const (
 	LineService    LineKind = "service"
 	LineOption     LineKind = "option"
 	LineNomination LineKind = "nomination"
+	LineSet        LineKind = "set" // brings the services of a set to its price; mostly below zero
 )
 
 // Line is one line of a price, tax included. Amount is for the whole quantity.
@@ -88,6 +89,7 @@ type Booking struct {
 	EndsAt         time.Time
 	Date           clock.Date // of the business day
 	PartySize      int
+	SetID          catalog.SetID // that was booked; zero: none
 	ExpiresAt      *time.Time
 	Total          int64
 	Currency       string
@@ -127,6 +129,7 @@ type Hold struct {
 	BusinessID business.ID
 	ID         HoldID
 	Request    Request
+	Date       clock.Date // of the business day
 	Picks      []availability.Allocation
 	ExpiresAt  time.Time
 	CreatedAt  time.Time

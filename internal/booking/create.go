@@ -3,7 +3,6 @@ package booking
 import (
 	"cmp"
 	"context"
-	"errors"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
@@ -37,6 +36,7 @@ type CreateInput struct {
 	CheckIn  bool   // a walk-in who is here already
 	Override string // why rules are overridden; the no-overlap rule never is
 	Silent   bool   // the customer is not told
+	Entry    *Entry // of a booking that was made elsewhere
 }
 
 // places is where the parts stand in what the caller sent.
@@ -66,22 +66,27 @@ func (s *Service) Create(ctx context.Context, a tenant.Actor, bid business.ID, i
 		last, made = d, x
 		if !a.OfBusiness() && in.HoldToken == "" {
 			err = s.createQuickly(ctx, a, k, d, x, claim)
-			if pg.State(err) != pg.StateTaken && !errors.Is(err, ErrSlotTaken) {
+			if pg.State(err) != pg.StateTaken && !isFull(err) {
 				return err
 			}
 		}
 		return s.createSurely(ctx, a, d, x, in, claim)
 	})
 	if err != nil {
-		return nil, s.withAlternatives(ctx, last, taken(err))
+		return nil, s.withAlternatives(ctx, last, taken(last.limitFault(err)))
 	}
 	return made, nil
 }
 
 // taken makes of the wall's refusal the fault that callers know.
 func taken(err error) error {
-	if pg.State(err) == pg.StateTaken {
+	switch pg.State(err) {
+	case pg.StateTaken:
 		return ErrSlotTaken.Because(err)
+	case pg.StateNewOnly:
+		return ErrNewOnly.Because(err)
+	case pg.StateReturningOnly:
+		return ErrReturningOnly.Because(err)
 	}
 	return err
 }
@@ -95,11 +100,13 @@ func (s *Service) draft(snap *availability.Snapshot, a tenant.Actor, in CreateIn
 		return nil, nil, ErrNotFound
 	case snap.Business.Status == business.Suspended:
 		return nil, nil, ErrSuspended
+	case !member && !snap.Business.AcceptingAt(s.clock.Now()):
+		return nil, nil, ErrNotAccepting
 	}
 	d := &draft{snap: snap, start: minute(in.Start), now: s.clock.Now()}
 	var v fault.Fields
 	checkStart(&v, in.Start, d.now)
-	d.visit = snap.Resolve(in.Request.Request, &v, in.places())
+	d.visit = snap.ResolveAt(in.Request.Request, d.start, &v, in.places())
 	guest := in.Customer.Normalize(&v, "body.customer", member, snap.Business.Locale)
 	in.Note = checkedText(&v, "body.note", in.Note, MaxNote)
 	in.Override = checkedText(&v, "body.override_reason", in.Override, MaxReason)
@@ -109,13 +116,20 @@ func (s *Service) draft(snap *availability.Snapshot, a tenant.Actor, in CreateIn
 		v.Check(!in.CheckIn || !d.start.After(d.now.Add(checkInAhead)), "body.start", "booking.too_early")
 	} else {
 		d.asCustomer()
+		d.by.identity = guest.IdentityKey()
+		d.newcomers = newcomersOf(&d.visit, guest)
 		v.Check(in.TermsVersion == snap.Business.TermsVersion, "body.consent.terms_version", "booking.terms_version",
 			fault.Args{"version": snap.Business.TermsVersion})
 	}
 	if err := v.Err(); err != nil {
 		return nil, nil, err
 	}
-	return d, d.booking(a, in, guest), nil
+	if err := in.Entry.assign(d); err != nil {
+		return nil, nil, err
+	}
+	x := d.booking(a, in, guest)
+	in.Entry.price(x)
+	return d, x, nil
 }
 
 // booking is what the draft becomes once it is placed.
@@ -128,6 +142,9 @@ func (d *draft) booking(a tenant.Actor, in CreateInput, guest customer.Guest) *B
 		Total: price.Total, Currency: price.Currency, Lines: price.Lines,
 		Policy: policyOf(biz), Note: in.Note, Locale: guest.Locale,
 		LinkGeneration: 1, Version: 1, CreatedAt: d.now, UpdatedAt: d.now,
+	}
+	if d.visit.Set != nil {
+		x.SetID = d.visit.Set.ID
 	}
 	if a.OfBusiness() {
 		x.Source = cmp.Or(in.Source, Console)
@@ -159,7 +176,7 @@ func approvalDeadline(b *business.Business, start, now time.Time) time.Time {
 // judge it, all in one round trip.
 func (s *Service) createQuickly(ctx context.Context, a tenant.Actor, k *availability.Calendar, d *draft, x *Booking, claim *idempotency.Claim) error {
 	segments, err := d.choose(k.Frame)
-	if errors.Is(err, ErrSlotTaken) {
+	if isFull(err) {
 		return err
 	}
 	if err != nil {
@@ -169,6 +186,8 @@ func (s *Service) createQuickly(ctx context.Context, a tenant.Actor, k *availabi
 	var b pg.Batch
 	claim.Begin(&b)
 	guard(&b, d.snap)
+	d.newcomers.queue(&b, d)
+	d.queueLimits(&b)
 	availability.Lock(&b, resourcesOf(x))
 	availability.Take(&b, x.BusinessID, x.owner(), x.ExpiresAt, x.allocations())
 	queueCustomer(&b, x)
@@ -191,10 +210,14 @@ func (s *Service) createSurely(ctx context.Context, a tenant.Actor, d *draft, x 
 		if err := tx.Run(ctx, &b); err != nil {
 			return err
 		}
+		look.taken = in.Entry.also(look.taken)
 		if err := s.fill(ctx, tx, d, x, look, held); err != nil {
 			return err
 		}
-		return s.queueCreated(tx.Batch(), tx.AtEnd(), a, x, claim, in.Silent)
+		if err := s.queueCreated(tx.Batch(), tx.AtEnd(), a, x, claim, in.Silent); err != nil {
+			return err
+		}
+		return in.Entry.along(tx.Batch(), x)
 	})
 }
 

@@ -23,6 +23,9 @@ type draft struct {
 	earliest, latest time.Time
 	prefer           []catalog.ResourceID // whom to take first, where free
 	hold             *HoldID              // that the customer brings along, nil for none
+	customer         bool                 // bound to what customers may do
+	by               booker               // of a customer's draft
+	newcomers        *newcomers           // whom the visit is for only, nil for everybody
 }
 
 // Members may enter what began a little while ago, and far ahead.
@@ -33,6 +36,7 @@ const (
 
 // asCustomer binds the draft to what customers may do.
 func (d *draft) asCustomer() {
+	d.customer = true
 	d.earliest, d.latest = d.snap.Window(d.now)
 }
 
@@ -63,16 +67,22 @@ func checkedText(v *fault.Fields, at, s string, longest int) string {
 	return s
 }
 
-// candidates are all resources that could serve the visit.
+// candidates are all resources that could serve the visit, alone or put together.
 func (d *draft) candidates() []catalog.ResourceID {
 	seen := map[int]bool{}
 	var out []catalog.ResourceID
-	for _, n := range d.visit.Plan.Needs {
-		for _, i := range n.Candidates {
+	add := func(list []int) {
+		for _, i := range list {
 			if !seen[i] {
 				seen[i] = true
 				out = append(out, d.snap.Resources[i].ID)
 			}
+		}
+	}
+	for _, n := range d.visit.Plan.Needs {
+		add(n.Candidates)
+		for _, join := range n.Joins {
+			add(join)
 		}
 	}
 	return out
@@ -94,7 +104,11 @@ func (d *draft) preferred() availability.Options {
 // frame lays the days around the start.
 func (d *draft) frame() (*availability.Frame, error) {
 	from, days := availability.DaysAround(d.start, d.snap.Zone)
-	return d.snap.Frame(from, days, d.free)
+	f, err := d.snap.Frame(from, days, d.free)
+	if err == nil && d.customer {
+		d.snap.Restrict(f, d.now)
+	}
+	return f, err
 }
 
 // date is the business day that the start belongs to; the local date for a

@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"reflect"
@@ -59,14 +60,17 @@ func (s *Service) Hold(ctx context.Context, a tenant.Actor, bid business.ID, in 
 			return s.refused(ctx, k.Snapshot, claim, err)
 		}
 		last = d
+		if !k.Business.AcceptingAt(d.now) {
+			return s.refused(ctx, k.Snapshot, claim, ErrNotAccepting)
+		}
 		made = &Hold{
-			BusinessID: bid, ID: id.New[Hold](d.now), Request: d.request(), CreatedAt: d.now,
+			BusinessID: bid, ID: id.New[Hold](d.now), Request: d.request(), Date: d.date(), CreatedAt: d.now,
 			ExpiresAt: d.now.Add(time.Duration(k.Business.HoldMinutes) * time.Minute),
 		}
 		return s.takeHold(ctx, a, k, d, made, claim)
 	})
 	if err != nil {
-		return nil, s.withAlternatives(ctx, last, taken(err))
+		return nil, s.withAlternatives(ctx, last, taken(last.limitFault(err)))
 	}
 	return made, nil
 }
@@ -83,7 +87,7 @@ func (s *Service) wish(snap *availability.Snapshot, r Request, short bool) (*dra
 	if short {
 		places = inShortBody
 	}
-	visit := snap.Resolve(r.Request, &v, places)
+	visit := snap.ResolveAt(r.Request, minute(r.Start), &v, places)
 	if err := v.Err(); err != nil {
 		return nil, err
 	}
@@ -99,6 +103,7 @@ func (s *Service) takeHold(ctx context.Context, a tenant.Actor, k *availability.
 		var b pg.Batch
 		claim.Begin(&b)
 		guard(&b, d.snap)
+		d.queueLimits(&b)
 		availability.Lock(&b, resourcesIn(h.Picks))
 		if err := s.queueHeld(&b, &b, a, h, claim); err != nil {
 			return err
@@ -106,7 +111,7 @@ func (s *Service) takeHold(ctx context.Context, a tenant.Actor, k *availability.
 		if err := s.db.BatchTenant(ctx, h.BusinessID, &b); pg.State(err) != pg.StateTaken {
 			return err
 		}
-	} else if !errors.Is(err, ErrSlotTaken) {
+	} else if !isFull(err) {
 		return s.refused(ctx, k.Snapshot, claim, err)
 	}
 	return s.db.InTenant(ctx, h.BusinessID, func(tx *pg.Tx) error {
@@ -132,7 +137,7 @@ func (s *Service) takeHold(ctx context.Context, a tenant.Actor, k *availability.
 func (s *Service) queueHeld(b, end *pg.Batch, a tenant.Actor, h *Hold, claim *idempotency.Claim) error {
 	raw := [16]byte(h.ID)
 	availability.Take(b, h.BusinessID, availability.Owner{Hold: &raw}, &h.ExpiresAt, h.Picks)
-	b.Queue(insertHold, h.BusinessID, h.ID, h.Request, h.Picks, h.ExpiresAt, h.CreatedAt)
+	b.Queue(insertHold, h.BusinessID, h.ID, h.Request, h.Picks, h.ExpiresAt, h.CreatedAt, h.Request.Start, h.Date, h.Request.PartySize)
 	queueHoldExpiry(b, h.BusinessID, h.ID, h.CreatedAt, h.ExpiresAt)
 	if err := claim.Store(b, h); err != nil {
 		return err
@@ -233,6 +238,9 @@ func (h *holdRow) stands() bool {
 
 // matches tells whether the draft is just what the hold holds.
 func (h *holdRow) matches(d *draft) bool {
+	if got, wished := h.Request.SetID, d.setID(); (got == nil) != (wished == nil) || got != nil && *got != *wished {
+		return false
+	}
 	if !minute(h.Request.Start).Equal(d.start) || h.Request.PartySize != d.visit.PartySize || len(h.Request.Items) != len(d.visit.Parts) {
 		return false
 	}
@@ -241,7 +249,7 @@ func (h *holdRow) matches(d *draft) bool {
 			return false
 		}
 	}
-	return d.fits(h.Picks)
+	return true
 }
 
 // normal is an item with its options in one order.
@@ -249,34 +257,6 @@ func normal(i availability.Item) availability.Item {
 	i.OptionIDs = append([]catalog.OptionID{}, i.OptionIDs...)
 	slices.SortFunc(i.OptionIDs, func(a, b catalog.OptionID) int { return slices.Compare(a[:], b[:]) })
 	return i
-}
-
-// fits tells whether allocations are what the draft's plan asks for now: the
-// menu may have changed since they were taken.
-func (d *draft) fits(list []availability.Allocation) bool {
-	want := map[availability.Allocation]int{}
-	for _, n := range d.visit.Plan.Needs {
-		for _, span := range n.Spans {
-			want[d.at(n.Segment, span)] += n.Units
-		}
-	}
-	for _, a := range list {
-		key := availability.Allocation{StartsAt: a.StartsAt.UTC(), EndsAt: a.EndsAt.UTC(), Segment: a.Segment}
-		want[key]--
-	}
-	for _, n := range want {
-		if n != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func (d *draft) at(segment int, span availability.Span) availability.Allocation {
-	const step = availability.StepMinutes * time.Minute
-	return availability.Allocation{
-		StartsAt: d.start.Add(time.Duration(span.From) * step), EndsAt: d.start.Add(time.Duration(span.To) * step), Segment: int32(segment), //nolint:gosec // at most ten
-	}
 }
 
 // keep seats the draft on just what the hold holds, where that is what the
@@ -294,7 +274,18 @@ func (d *draft) keep(h *holdRow) ([]Segment, bool) {
 	}
 	takeAllBut(frame, h.Picks)
 	segments, err := at.choose(frame)
-	return segments, err == nil
+	return segments, err == nil && alike(picksOf(segments), h.Picks)
+}
+
+// alike tells whether two lists are the same allocations: the menu may have
+// changed since the one was taken.
+func alike(a, b []availability.Allocation) bool {
+	order := func(x, y availability.Allocation) int {
+		return cmp.Or(slices.Compare(x.ResourceID[:], y.ResourceID[:]), cmp.Compare(x.Unit, y.Unit),
+			x.StartsAt.Compare(y.StartsAt), x.EndsAt.Compare(y.EndsAt), cmp.Compare(x.Segment, y.Segment))
+	}
+	a, b = slices.SortedFunc(slices.Values(a), order), slices.SortedFunc(slices.Values(b), order)
+	return slices.EqualFunc(a, b, func(x, y availability.Allocation) bool { return order(x, y) == 0 })
 }
 
 // takeAllBut leaves nothing free in the frame but the given allocations.
@@ -317,11 +308,19 @@ func takeAllBut(frame *availability.Frame, list []availability.Allocation) {
 
 // request is the draft's wish as it was understood.
 func (d *draft) request() Request {
-	r := Request{Start: d.start, Request: availability.Request{PartySize: d.visit.PartySize}}
+	r := Request{Start: d.start, Request: availability.Request{PartySize: d.visit.PartySize, SetID: d.setID()}}
 	for i := range d.visit.Parts {
 		r.Items = append(r.Items, d.visit.Item(i))
 	}
 	return r
+}
+
+// setID is that of the set which is wished for, nil for none.
+func (d *draft) setID() *catalog.SetID {
+	if d.visit.Set == nil {
+		return nil
+	}
+	return &d.visit.Set.ID
 }
 
 // owns tells whether an allocation is the hold's; nobody's for no hold.

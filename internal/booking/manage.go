@@ -26,6 +26,8 @@ type Managed struct {
 	CanReschedule bool
 	FeeNow        int64     // what cancelling costs now
 	FreeUntil     time.Time // until when it costs nothing
+	CancelUntil   time.Time // before when the customer may cancel, whatever it costs
+	ChangeUntil   time.Time // before when the customer may move it
 }
 
 // open finds the booking of a link; not_found for a link that we did not make,
@@ -56,16 +58,19 @@ func (s *Service) Open(ctx context.Context, token string) (*Managed, error) {
 
 func (s *Service) managed(x *Booking) *Managed {
 	now := s.clock.Now()
-	m := &Managed{Booking: x, FreeUntil: x.Policy.FreeUntil(x.StartsAt)}
+	m := &Managed{
+		Booking: x, FreeUntil: x.Policy.FreeUntil(x.StartsAt),
+		CancelUntil: x.Policy.CancelUntil(x.Date, x.StartsAt), ChangeUntil: x.Policy.ChangeUntil(x.Date, x.StartsAt),
+	}
 	if x.expired(now) {
 		return m
 	}
 	if _, ok := next(x.Status, ActCancel); ok && x.Status != CheckedIn {
-		m.CanCancel = x.Policy.cancellable(x.StartsAt, now)
+		m.CanCancel = x.cancellable(now)
 		m.FeeNow = x.feeAt(now)
 	}
 	if _, ok := next(x.Status, ActReschedule); ok {
-		m.CanReschedule = x.Policy.changeable(x.StartsAt, now)
+		m.CanReschedule = x.changeable(now)
 	}
 	return m
 }
@@ -94,7 +99,7 @@ func (s *Service) CancelByLink(ctx context.Context, a tenant.Actor, token, reaso
 				return ErrState.With(fault.Args{"status": x.Status})
 			case x.expired(now):
 				return ErrExpired
-			case x.Status.Occupies() && !x.Policy.cancellable(x.StartsAt, now):
+			case x.Status.Occupies() && !x.cancellable(now):
 				return ErrCancelDeadline
 			}
 			return x.cancel(tx, x.feeAt(now))

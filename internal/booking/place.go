@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -29,7 +30,7 @@ type look struct {
 }
 
 // queueLook queues what everybody does who is about to take something: the check
-// of the schedule, then the locks, which lock queues for the resources that it is
+// of the schedule and of the limits, then the locks, which lock queues for the resources that it is
 // given, and then the reading of what is taken around the start.
 func (d *draft) queueLook(b *pg.Batch, lock func([]catalog.ResourceID)) (*look, error) {
 	frame, err := d.frame()
@@ -38,6 +39,8 @@ func (d *draft) queueLook(b *pg.Batch, lock func([]catalog.ResourceID)) (*look, 
 	}
 	l := &look{frame: frame}
 	guard(b, d.snap)
+	d.newcomers.queue(b, d)
+	d.queueLimits(b)
 	lock(d.candidates())
 	from, to := frame.Reach()
 	availability.QueueBusy(b, d.snap.Business.ID, from, to, &l.taken)
@@ -68,7 +71,7 @@ func (d *draft) choose(frame *availability.Frame) ([]Segment, error) {
 }
 
 // ruleCodes are the reasons that no waiting mends: the start itself is wrong.
-var ruleCodes = []availability.Code{availability.TooSoon, availability.TooFar, availability.OffGrid, availability.Closed}
+var ruleCodes = []availability.Code{availability.TooSoon, availability.TooFar, availability.OffGrid, availability.Closed, availability.NotOffered}
 
 // refusal is the fault for a start that is not free: Invalid where it breaks a
 // rule, taken where somebody or something is missing.
@@ -82,8 +85,25 @@ func refusal(reasons []availability.Reason) error {
 	if err := v.Err(); err != nil {
 		return err
 	}
+	for _, r := range reasons {
+		switch r.Code { //nolint:exhaustive // all others are places that are taken
+		case availability.DayFull:
+			return ErrDayFull
+		case availability.IntervalFull:
+			return ErrIntervalFull
+		}
+	}
 	return ErrSlotTaken
 }
+
+// isFull tells whether a refusal may be out of date: what was taken a moment ago
+// may have been given back.
+func isFull(err error) bool {
+	return errors.Is(err, ErrSlotTaken) || errors.Is(err, ErrDayFull) || errors.Is(err, ErrIntervalFull)
+}
+
+// hasAlternatives are the refusals that another start may mend.
+var hasAlternatives = []string{fault.CodeInvalid, ErrSlotTaken.Code, ErrDayFull.Code, ErrIntervalFull.Code}
 
 // expiredAmong are the taken rows on the locked resources whose time ran out.
 func expiredAmong(taken []availability.Taken, locked []catalog.ResourceID, now time.Time) []availability.Taken {
@@ -136,7 +156,7 @@ type Alternative struct {
 // withAlternatives adds near free starts to a refusal; other errors stay.
 func (s *Service) withAlternatives(ctx context.Context, d *draft, refused error) error {
 	f, ok := fault.As(refused)
-	if !ok || d == nil || (f.Code != ErrSlotTaken.Code && f.Code != fault.CodeInvalid) {
+	if !ok || d == nil || !slices.Contains(hasAlternatives, f.Code) {
 		return refused
 	}
 	s.avail.BookingsChanged(d.snap.Business.ID) // what was shown is out of date
@@ -157,9 +177,8 @@ func (s *Service) alternatives(ctx context.Context, d *draft) ([]Alternative, er
 	if k.Version != d.snap.Version { // the plan speaks of resources by their place in its own snapshot
 		return []Alternative{}, nil
 	}
-	earliest, latest := k.Window(d.now)
 	var search availability.Search
-	starts := search.Find(k.Frame, &d.visit.Plan, k.Frame.Window(earliest, latest))
+	starts := k.Find(&search, k.Frame, &d.visit, k.WindowIn(k.Frame, d.now))
 	out := []Alternative{}
 	for _, step := range starts.Near(k.Frame.Floor(d.start), maxAlternatives) {
 		slot := starts.Slot(step)

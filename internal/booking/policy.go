@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/money"
 )
 
@@ -12,6 +13,9 @@ type Policy struct {
 	Steps               []business.PolicyStep `json:"steps"`
 	ChangeNoticeMinutes int                   `json:"change_notice_minutes" doc:"Changes by the customer end so long before the start"`
 	CancelNoticeMinutes int                   `json:"cancel_notice_minutes" doc:"Cancelling by the customer ends so long before the start"`
+	ChangeCutoff        *business.Cutoff      `json:"change_cutoff,omitempty"` // in the place of the minutes
+	CancelCutoff        *business.Cutoff      `json:"cancel_cutoff,omitempty"`
+	Timezone            string                `json:"timezone,omitempty"` // of the cutoffs
 }
 
 // percentAt is the share due when a booking that starts at start is cancelled at
@@ -44,19 +48,51 @@ func (p Policy) FreeUntil(start time.Time) time.Time {
 	return free
 }
 
+// ChangeUntil is before when the customer may move a visit of a business date;
+// never later than its start.
+func (p Policy) ChangeUntil(date clock.Date, start time.Time) time.Time {
+	return p.until(p.ChangeCutoff, p.ChangeNoticeMinutes, date, start)
+}
+
+// CancelUntil is before when the customer may cancel a visit of a business date;
+// never later than its start.
+func (p Policy) CancelUntil(date clock.Date, start time.Time) time.Time {
+	return p.until(p.CancelCutoff, p.CancelNoticeMinutes, date, start)
+}
+
+func (p Policy) until(cutoff *business.Cutoff, notice int, date clock.Date, start time.Time) time.Time {
+	if cutoff == nil {
+		return start.Add(-time.Duration(notice) * time.Minute)
+	}
+	zone, err := time.LoadLocation(p.Timezone)
+	if err != nil { // it was the business's, and those are checked
+		return start
+	}
+	if deadline := cutoff.Deadline(date, zone); deadline.Before(start) {
+		return deadline.UTC()
+	}
+	return start
+}
+
 // changeable tells whether the customer may still move the visit.
-func (p Policy) changeable(start, now time.Time) bool {
-	return now.Before(start.Add(-time.Duration(p.ChangeNoticeMinutes) * time.Minute))
+func (x *Booking) changeable(now time.Time) bool {
+	return now.Before(x.Policy.ChangeUntil(x.Date, x.StartsAt))
 }
 
 // cancellable tells whether the customer may still cancel the visit.
-func (p Policy) cancellable(start, now time.Time) bool {
-	return now.Before(start.Add(-time.Duration(p.CancelNoticeMinutes) * time.Minute))
+func (x *Booking) cancellable(now time.Time) bool {
+	return now.Before(x.Policy.CancelUntil(x.Date, x.StartsAt))
 }
 
 // policyOf is a business's policy as it is now.
 func policyOf(b *business.Business) Policy {
-	p := Policy{Steps: b.CancellationPolicy.Steps, ChangeNoticeMinutes: b.ChangeNoticeMinutes, CancelNoticeMinutes: b.CancelNoticeMinutes}
+	p := Policy{
+		Steps: b.CancellationPolicy.Steps, ChangeNoticeMinutes: b.ChangeNoticeMinutes, CancelNoticeMinutes: b.CancelNoticeMinutes,
+		ChangeCutoff: b.ChangeCutoff, CancelCutoff: b.CancelCutoff,
+	}
+	if p.ChangeCutoff != nil || p.CancelCutoff != nil {
+		p.Timezone = b.Timezone
+	}
 	if p.Steps == nil {
 		p.Steps = []business.PolicyStep{}
 	}

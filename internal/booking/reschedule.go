@@ -44,7 +44,7 @@ func (s *Service) Reschedule(ctx context.Context, c Change, in MoveInput) (*Book
 		},
 	})
 	if err != nil {
-		return nil, s.withAlternatives(ctx, m.plan, err)
+		return nil, s.withAlternatives(ctx, m.plan, m.plan.limitFault(err))
 	}
 	return x, nil
 }
@@ -124,8 +124,10 @@ func (m *move) draft(x *Booking, now time.Time) (*draft, error) {
 		return nil, ErrExpired
 	case !member && !m.snap.Business.Public():
 		return nil, ErrSuspended
-	case !member && !x.Policy.changeable(x.StartsAt, now):
+	case !member && !x.changeable(now):
 		return nil, ErrChangeDeadline
+	case !member && !m.snap.Business.AcceptingAt(now):
+		return nil, ErrNotAccepting
 	}
 	var v fault.Fields
 	checkStart(&v, m.in.Start, now)
@@ -139,11 +141,16 @@ func (m *move) draft(x *Booking, now time.Time) (*draft, error) {
 	if member && !m.in.Consented && x.losesNominated(visit) {
 		return nil, ErrConsent
 	}
-	d := &draft{snap: m.snap, visit: visit, start: minute(m.in.Start), now: now, prefer: resourcesOf(x)}
+	start := minute(m.in.Start)
+	if !start.Equal(x.StartsAt) { // a table is kept as long as it is then; else the visit lasts as it was sold
+		visit = m.snap.At(visit, start)
+	}
+	d := &draft{snap: m.snap, visit: visit, start: start, now: now, prefer: resourcesOf(x)}
 	if member {
 		d.asMember(m.in.Override != "")
 	} else {
 		d.asCustomer()
+		d.by = booker{customer: (*[16]byte)(x.CustomerID.Ptr()), moving: (*[16]byte)(&x.ID)}
 	}
 	return d, nil
 }
@@ -158,6 +165,12 @@ func (x *Booking) revisit(snap *availability.Snapshot, staff *catalog.ResourceID
 		p := availability.Part{Service: snap.Services[seg.ServiceID], DurationMinutes: seg.DurationMinutes}
 		if p.Service == nil { // made after the snapshot
 			return availability.Visit{}, errOutdated
+		}
+		for _, o := range seg.Options {
+			p.ExtraMinutes += o.DurationMinutes
+		}
+		if snap.CutShort(seg.StartsAt, seg.EndsAt) { // what it lasts elsewhere is what the menu says
+			p.OwnMinutes = p.Service.DurationMinutes
 		}
 		if seg.Nominated {
 			p.Staff, _ = snap.Resource(seg.StaffID)
@@ -204,9 +217,9 @@ func (x *Booking) moveTo(b *pg.Batch, d *draft, segments []Segment, override str
 	for i := range segments { // what was booked stays as it was sold
 		segments[i].ServiceName, segments[i].Options = x.Segments[i].ServiceName, x.Segments[i].Options
 	}
+	x.reprice(d)
 	x.Segments, x.StartsAt, x.EndsAt, x.Date = segments, d.start, d.end(), d.date()
 	x.Overridden, x.OverrideReason, x.OutsideRules = override != "", override, false
-	x.renominate(&d.visit)
 	if x.ExpiresAt != nil && x.StartsAt.Before(*x.ExpiresAt) {
 		x.ExpiresAt = &d.start
 		queueExpiry(b, x)
@@ -217,14 +230,23 @@ func (x *Booking) moveTo(b *pg.Batch, d *draft, segments []Segment, override str
 	queueSegments(b, x)
 }
 
-// renominate replaces the nomination lines by those of the present nominations.
-func (x *Booking) renominate(visit *availability.Visit) {
-	fresh := priceOf(visit, x.Currency)
+// reprice replaces the nomination lines by those of the present nominations, and
+// gives a service another price where the customer asks for somebody who costs
+// another one today. All else stays as it was sold, a set as a whole.
+func (x *Booking) reprice(d *draft) {
+	fresh := priceOf(&d.visit, x.Currency)
 	p := Price{Currency: x.Currency, Lines: []Line{}}
+	item := 0
 	for _, l := range x.Lines {
-		if l.Kind != LineNomination {
-			p.add(l)
+		switch l.Kind {
+		case LineNomination:
+			continue
+		case LineService:
+			l.Amount = x.amountFor(item, l, d)
+			item++
+		case LineOption, LineSet:
 		}
+		p.add(l)
 	}
 	for _, l := range fresh.Lines {
 		if l.Kind == LineNomination {
@@ -232,4 +254,20 @@ func (x *Booking) renominate(visit *availability.Visit) {
 		}
 	}
 	x.Lines, x.Total = p.Lines, p.Total
+}
+
+// amountFor is what an item of the booking costs when it is served as the draft says.
+func (x *Booking) amountFor(item int, sold Line, d *draft) int64 {
+	if !x.SetID.IsZero() || item >= len(x.Segments) || item >= len(d.visit.Parts) {
+		return sold.Amount
+	}
+	var before *catalog.Resource
+	if x.Segments[item].Nominated {
+		before, _ = d.snap.Resource(x.Segments[item].StaffID)
+	}
+	part := &d.visit.Parts[item]
+	if price := part.Service.PriceFor(part.Staff); price != part.Service.PriceFor(before) {
+		return price * int64(sold.Quantity)
+	}
+	return sold.Amount
 }

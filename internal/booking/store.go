@@ -18,7 +18,7 @@ import (
 )
 
 const columns = `b.business_id, b.id, b.code, b.status, b.source, b.customer_id, b.guest, b.starts_at, b.ends_at, b.business_date,
-	b.party_size, b.expires_at, b.total, b.currency, b.price_lines, b.policy, b.consent, b.note, b.locale, b.link_generation,
+	b.party_size, b.set_id, b.expires_at, b.total, b.currency, b.price_lines, b.policy, b.consent, b.note, b.locale, b.link_generation,
 	b.overridden, b.override_reason, b.outside_rules, b.cancel_fee, b.version, b.created_at, b.updated_at,
 	(SELECT coalesce(jsonb_agg(jsonb_build_object('service_id', s.service_id, 'service_name', s.service_name, 'options', s.options,
 	     'duration_minutes', s.duration_minutes, 'starts_at', s.starts_at, 'ends_at', s.ends_at, 'staff_id', s.staff_id,
@@ -31,10 +31,10 @@ const historyColumns = `h.version, h.at, h.actor_kind, h.actor_id, h.action, h.f
 var (
 	insertBooking = pg.Register("booking.insert",
 		`INSERT INTO bookings (business_id, id, code, status, source, customer_id, guest, starts_at, ends_at, business_date, party_size,
-		     expires_at, total, currency, price_lines, policy, consent, note, locale, overridden, override_reason, created_at, updated_at)
+		     expires_at, total, currency, price_lines, policy, consent, note, locale, overridden, override_reason, created_at, updated_at, set_id)
 		 VALUES ($1, $2, $3, $4, $5,
 		     coalesce((SELECT coalesce(merged_into, id) FROM customers WHERE business_id = $1 AND identity_key = $6::text), $7::uuid),
-		     $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $23)`)
+		     $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $23, $24)`)
 	insertCode = pg.Register("booking.insert_code",
 		`INSERT INTO booking_codes (code, tenant_id, booking_id) VALUES ($1, $2, $3)`)
 	insertSegments = pg.Register("booking.insert_segments",
@@ -74,7 +74,8 @@ var (
 	scheduleGuard = pg.Register("booking.schedule_guard", `SELECT schedule_guard($1, $2)`)
 
 	insertHold = pg.Register("booking.insert_hold",
-		`INSERT INTO holds (business_id, id, status, request, picks, expires_at, created_at) VALUES ($1, $2, 'active', $3, $4, $5, $6)`)
+		`INSERT INTO holds (business_id, id, status, request, picks, expires_at, created_at, starts_at, business_date, party_size)
+		 VALUES ($1, $2, 'active', $3, $4, $5, $6, $7, $8, $9)`)
 	lockWithHold = pg.Register("booking.lock_resources_of_hold",
 		`SELECT lock_resources($3::uuid[] || ARRAY(SELECT (k ->> 'resource_id')::uuid FROM holds h
 		     CROSS JOIN jsonb_array_elements(h.picks) k WHERE h.business_id = $1 AND h.id = $2))`)
@@ -97,6 +98,7 @@ type row struct {
 	EndsAt         time.Time      `db:"ends_at"`
 	Date           clock.Date     `db:"business_date"`
 	PartySize      int            `db:"party_size"`
+	SetID          catalog.SetID  `db:"set_id"`
 	ExpiresAt      *time.Time     `db:"expires_at"`
 	Total          int64          `db:"total"`
 	Currency       string         `db:"currency"`
@@ -131,7 +133,7 @@ type segmentRow struct {
 func (r *row) booking() *Booking {
 	b := &Booking{
 		BusinessID: r.BusinessID, ID: r.ID, Code: r.Code, Status: r.Status, Source: r.Source, CustomerID: r.CustomerID, Guest: r.Guest,
-		StartsAt: r.StartsAt, EndsAt: r.EndsAt, Date: r.Date, PartySize: r.PartySize, ExpiresAt: r.ExpiresAt, Total: r.Total,
+		StartsAt: r.StartsAt, EndsAt: r.EndsAt, Date: r.Date, PartySize: r.PartySize, SetID: r.SetID, ExpiresAt: r.ExpiresAt, Total: r.Total,
 		Currency: r.Currency, Lines: r.Lines, Policy: r.Policy, Consent: r.Consent, Note: r.Note, Locale: r.Locale,
 		LinkGeneration: r.LinkGeneration, Overridden: r.Overridden, OverrideReason: r.OverrideReason, OutsideRules: r.OutsideRules,
 		CancelFee: r.CancelFee, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
@@ -184,7 +186,7 @@ func queueInsert(b *pg.Batch, x *Booking, actor tenant.Actor) {
 	}
 	b.Queue(insertBooking, x.BusinessID, x.ID, x.Code, x.Status, x.Source, x.Guest.IdentityKey(), x.CustomerID, x.Guest, x.StartsAt,
 		x.EndsAt, x.Date, x.PartySize, x.ExpiresAt, x.Total, x.Currency, x.Lines, x.Policy, consent, x.Note, x.Locale, x.Overridden,
-		x.OverrideReason, x.CreatedAt)
+		x.OverrideReason, x.CreatedAt, x.SetID)
 	b.Queue(insertCode, x.Code, x.BusinessID, x.ID)
 	queueSegments(b, x)
 	if x.Consent != nil {
