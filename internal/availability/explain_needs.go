@@ -15,6 +15,9 @@ import (
 // causes are all that stands against a start, what is to be mended first in
 // front; none exactly when it is free.
 func (e *explainer) causes(start time.Time) iter.Seq[Cause] {
+	if e.varies(&e.visit) {
+		e.lay(e.At(e.visit, start))
+	}
 	return func(yield func(Cause) bool) {
 		for _, c := range e.wish {
 			if !yield(c) {
@@ -53,7 +56,7 @@ func (e *explainer) againstNeeds(start time.Time, yield func(Cause) bool) {
 
 func (e *explainer) againstNeed(n int, start time.Time, yield func(Cause) bool) bool {
 	need := &e.plan.Needs[n]
-	if len(need.Candidates) == 0 {
+	if len(need.Candidates)+len(need.Joins) == 0 {
 		c, ok := e.nobody(n)
 		return !ok || yield(c)
 	}
@@ -122,7 +125,8 @@ func fits(r *catalog.Requirement, x *catalog.Resource) bool {
 func (f *Frame) fragmented(need *Need, start int) bool {
 	for _, s := range need.Spans {
 		for step := start + s.From; step < start+s.To; step++ {
-			if !slices.ContainsFunc(need.Candidates, func(r int) bool { return f.idleUnits(r, step) >= need.Units && f.atWork(r, step) }) {
+			alone := slices.ContainsFunc(need.Candidates, func(r int) bool { return f.idleUnits(r, step) >= need.Units && f.atWork(r, step) })
+			if !alone && !slices.ContainsFunc(need.Joins, func(j []int) bool { return f.joinIdle(j, step) }) {
 				return false
 			}
 		}
@@ -160,6 +164,7 @@ func forStaff(key string, k catalog.Kind) string {
 // blocked is a candidate that does not serve a need.
 type blocked struct {
 	resource int
+	units    int // how many of its units would have to be free
 	off      bool
 	free     int // its units that are free over the whole need
 	freeAt   int // the next step at which enough of them are; none in sight: math.MaxInt
@@ -171,14 +176,18 @@ func (e *explainer) blocked(n int, start time.Time) []blocked {
 	need, step, f := &e.plan.Needs[n], e.frame.Floor(start), e.frame
 	var list []blocked
 	for _, r := range need.Candidates {
-		b := blocked{resource: r, off: !f.works(r, need, step), free: f.freeUnits(r, need, step), freeAt: math.MaxInt}
-		if !b.off && b.free >= need.Units {
-			continue
+		b := blocked{resource: r, units: need.Units, off: !f.works(r, need, step), free: f.freeUnits(r, need, step)}
+		if b.off || b.free < need.Units {
+			list = append(list, b)
 		}
-		if b.free < need.Units {
-			b.freeAt = f.freeAgain(r, need, step)
+	}
+	list = append(list, e.blockedJoins(need, step)...)
+	for i := range list {
+		b := &list[i]
+		b.freeAt = math.MaxInt
+		if b.free < b.units {
+			b.freeAt = f.freeAgain(b.resource, b.units, need, step)
 		}
-		list = append(list, b)
 	}
 	slices.SortStableFunc(list, func(a, b blocked) int {
 		if a.off != b.off {
@@ -195,11 +204,11 @@ func (e *explainer) blocked(n int, start time.Time) []blocked {
 // freeAgain is the first step at which enough units are free behind the last one
 // of a need at which they are not; math.MaxInt where the frame shows none, and
 // where units change over so that enough are free at each step.
-func (f *Frame) freeAgain(r int, need *Need, start int) int {
+func (f *Frame) freeAgain(r, units int, need *Need, start int) int {
 	for _, span := range slices.Backward(need.Spans) {
 		for step := start + span.To - 1; step >= start+span.From; step-- {
-			if f.idleUnits(r, step) < need.Units {
-				return f.idleFrom(r, need.Units, step+1)
+			if f.idleUnits(r, step) < units {
+				return f.idleFrom(r, units, step+1)
 			}
 		}
 	}

@@ -301,7 +301,7 @@ func (s *Snapshot) Revisit(parts []Part, party int) Visit {
 	offset := 0
 	for i := range parts {
 		if p := &parts[i]; p.OwnMinutes == 0 {
-			p.OwnMinutes = p.DurationMinutes - p.ExtraMinutes
+			p.OwnMinutes = max(p.DurationMinutes-p.ExtraMinutes, 0)
 		}
 		parts[i].Offset = offset
 		offset += parts[i].DurationMinutes / StepMinutes

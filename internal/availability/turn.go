@@ -72,6 +72,12 @@ func (s *Snapshot) At(v Visit, start time.Time) Visit {
 	return Visit{Parts: parts, PartySize: v.PartySize, Plan: s.plan(parts, offset, v.PartySize)}
 }
 
+// CutShort tells whether what starts and ends so was ended by its period.
+func (s *Snapshot) CutShort(start, end time.Time) bool {
+	period, ends := s.periodAt(start)
+	return period != nil && period.EndsStay && ends.Equal(end)
+}
+
 // minutesTo is the whole steps between two instants, in minutes.
 func minutesTo(from, to time.Time) int {
 	return max(floorStep(to.Unix())-floorStep(from.Unix()), 0) * StepMinutes
