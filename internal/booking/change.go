@@ -164,10 +164,12 @@ func (x *Booking) expired(now time.Time) bool {
 }
 
 // Approve confirms a booking that waits for the business. Its slot was kept all
-// the while; one whose time ran out is ErrExpired.
+// the while; one whose time ran out is ErrExpired. Whether it is outside today's
+// rules is judged anew, and no reason to refuse.
 func (s *Service) Approve(ctx context.Context, c Change) (*Booking, error) {
+	var snap *availability.Snapshot
 	return s.change(ctx, c, step{
-		action: ActApprove, event: always(EventConfirmed),
+		action: ActApprove, event: always(EventConfirmed), locks: s.guarded(c, &snap),
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
 			if x.expired(now) {
 				return ErrExpired
@@ -177,7 +179,7 @@ func (s *Service) Approve(ctx context.Context, c Change) (*Booking, error) {
 			}
 			x.ExpiresAt = nil
 			availability.Keep(tx.Batch(), x.BusinessID, x.ID)
-			return nil
+			return x.rejudge(snap)
 		},
 	})
 }
@@ -266,14 +268,11 @@ func (s *Service) Undo(ctx context.Context, c Change) (*Booking, error) {
 	if err := c.checkReason(true); err != nil {
 		return nil, err
 	}
-	snap, err := s.avail.Snapshot(ctx, c.Business)
-	if err != nil {
-		return nil, err
-	}
+	var snap *availability.Snapshot
 	return s.change(ctx, c, step{
-		action: ActUndo, event: eventOfUndo,
+		action: ActUndo, event: eventOfUndo, locks: s.guarded(c, &snap),
 		apply: func(ctx context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
-			if !undoable(x.Status) {
+			if !undoable(x.Status) || x.kept() {
 				return ErrNothingToUndo
 			}
 			last, err := pg.SelectOne[HistoryEntry](ctx, tx, lastHistory, x.BusinessID, x.ID)
@@ -300,6 +299,7 @@ func eventOfUndo(from Status, x *Booking) string {
 }
 
 // back gives the booking its earlier status again and retakes what that occupies.
+// Where the rules changed meanwhile it is marked as outside them.
 func (s *Service) back(ctx context.Context, tx *pg.Tx, snap *availability.Snapshot, x *Booking, to Status, now time.Time) error {
 	occupied := x.Status.Occupies()
 	x.Status, x.CancelFee = to, nil
@@ -310,6 +310,11 @@ func (s *Service) back(ctx context.Context, tx *pg.Tx, snap *availability.Snapsh
 		}
 		x.ExpiresAt = &deadline
 		queueExpiry(tx.Batch(), x)
+	}
+	if to.Occupies() {
+		if err := x.rejudge(snap); err != nil {
+			return err
+		}
 	}
 	if !to.Occupies() || occupied {
 		return nil

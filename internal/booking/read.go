@@ -63,6 +63,7 @@ type Filter struct {
 	From, To clock.Date
 	Status   Status
 	Query    string // part of a name or kana, a code, or the last four digits of the phone
+	Outside  bool   // only those that stand and are marked as outside the rules: to be worked off
 }
 
 // Validate notes what is wrong with the filter.
@@ -93,9 +94,17 @@ const listed = `SELECT ` + columns + ` FROM bookings b
 
 var (
 	list    = pg.Register("booking.list", listed+` ORDER BY b.starts_at, b.id LIMIT $10`)
-	listOwn = pg.Register("booking.list_own", listed+` AND EXISTS (
-	        SELECT FROM booking_segments s WHERE s.business_id = b.business_id AND s.staff_id = $11 AND s.booking_id = b.id)
-	 ORDER BY b.starts_at, b.id LIMIT $10`)
+	listOwn = pg.Register("booking.list_own", listed+servedBy+` ORDER BY b.starts_at, b.id LIMIT $10`)
+
+	listOutside    = pg.Register("booking.list_outside", listed+isOutside+` ORDER BY b.starts_at, b.id LIMIT $10`)
+	listOwnOutside = pg.Register("booking.list_own_outside", listed+isOutside+servedBy+` ORDER BY b.starts_at, b.id LIMIT $10`)
+)
+
+const (
+	servedBy = ` AND EXISTS (
+	        SELECT FROM booking_segments s WHERE s.business_id = b.business_id AND s.staff_id = $11 AND s.booking_id = b.id)`
+	// isOutside names the very condition of the index bookings_outside_idx.
+	isOutside = ` AND b.outside_rules AND b.status IN ('pending_payment', 'pending_approval', 'confirmed', 'checked_in')`
 )
 
 // List reads a page of bookings in order of their start, and one more to show
@@ -116,9 +125,12 @@ func (s *Service) List(ctx context.Context, actor tenant.Actor, bid business.ID,
 	var rows []row
 	var b pg.Batch
 	args := []any{bid, f.From, f.To, f.Status, jp.Fold(q), CleanCode(q), last4, start, [16]byte(after.ID), limit + 1}
-	by := list
+	by, own := list, listOwn
+	if f.Outside {
+		by, own = listOutside, listOwnOutside
+	}
 	if actor.Own {
-		by = listOwn
+		by = own
 		args = append(args, actor.Staff)
 	}
 	pg.Collect(b.Queue(by, args...), &rows)

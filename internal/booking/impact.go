@@ -1,0 +1,166 @@
+package booking
+
+import (
+	"context"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+)
+
+// This file keeps one promise: every booking that stands is within hours and
+// shifts, or marked as placed outside on purpose (overridden), or marked as left
+// outside by a later change (outside_rules).
+//
+// The mark is no change of the booking: neither its version nor its history
+// moves under the hands of who is about to change it. The trail counts the marks
+// with the change that made them, and the ledger shows them. What a member
+// overrode stays so when hours and shifts change; it is marked when who or what
+// serves it is gone or can no longer serve it. A visit that is over is left as it is.
+
+// judgedAtOnce is how many bookings are read and judged at a time.
+const judgedAtOnce = 2000
+
+var (
+	standing = pg.Register("booking.standing",
+		`SELECT b.id, b.code, b.status, b.starts_at, b.ends_at, b.party_size, b.overridden, b.outside_rules,
+		     (SELECT coalesce(jsonb_agg(jsonb_build_object('service_id', s.service_id, 'starts_at', s.starts_at, 'picks', s.picks) ORDER BY s.position), '[]')
+		      FROM booking_segments s WHERE s.business_id = b.business_id AND s.booking_id = b.id) AS parts
+		 FROM bookings b
+		 WHERE b.business_id = $1 AND (b.starts_at, b.id) > ($3::timestamptz, $4::uuid) AND b.ends_at > $2
+		   AND b.status IN ('pending_payment', 'pending_approval', 'confirmed', 'checked_in') AND (b.expires_at IS NULL OR b.expires_at > $2)
+		 ORDER BY b.starts_at, b.id LIMIT $5`)
+	mark = pg.Register("booking.mark_outside",
+		`UPDATE bookings b SET outside_rules = m.outside
+		 FROM (SELECT b.id, x.outside FROM unnest($2::uuid[], $3::boolean[]) AS x (id, outside)
+		       JOIN bookings b ON b.business_id = $1 AND b.id = x.id ORDER BY b.id FOR NO KEY UPDATE OF b) m
+		 WHERE b.business_id = $1 AND b.id = m.id`)
+)
+
+// stands is a booking that occupies, as far as it is judged.
+type stands struct {
+	ID           ID                      `db:"id"`
+	Code         string                  `db:"code"`
+	Status       Status                  `db:"status"`
+	StartsAt     time.Time               `db:"starts_at"`
+	EndsAt       time.Time               `db:"ends_at"`
+	PartySize    int                     `db:"party_size"`
+	Overridden   bool                    `db:"overridden"`
+	OutsideRules bool                    `db:"outside_rules"`
+	Parts        []availability.StayPart `db:"parts"`
+}
+
+func (x *stands) stay() *availability.Stay {
+	return &availability.Stay{StartsAt: x.StartsAt, EndsAt: x.EndsAt, PartySize: x.PartySize, Overridden: x.Overridden, Parts: x.Parts}
+}
+
+// impact gathers what a change does to the bookings that stand.
+type impact struct {
+	business.Impact
+	snap    *availability.Snapshot
+	ids     []ID // whose mark changes
+	outside []bool
+}
+
+// Judge is business.Judge: it reads the schedule as the change leaves it and all
+// bookings that are not over, so many at a time, and queues the marks of those
+// that it leaves outside, or puts inside again. The schedule is locked by the
+// change, so that no booking comes in or moves meanwhile.
+func Judge(ctx context.Context, c *business.Change) (*business.Impact, error) {
+	m := &impact{}
+	var page []stands
+	after := stands{StartsAt: c.Now.Add(-availability.MaxVisitMinutes * time.Minute)}
+	next := func(b *pg.Batch) {
+		pg.Collect(b.Queue(standing, c.Business.ID, c.Now, after.StartsAt, after.ID, judgedAtOnce), &page)
+	}
+	var err error
+	m.snap, err = availability.ReadSnapshot(c.Business.ID, c.Now, func(b *pg.Batch) error {
+		next(b)
+		return c.Tx.Run(ctx, b)
+	})
+	for err == nil {
+		if err = m.judge(page); err != nil || len(page) < judgedAtOnce {
+			break
+		}
+		after = page[len(page)-1]
+		var b pg.Batch
+		next(&b)
+		err = c.Tx.Run(ctx, &b)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(m.ids) > 0 {
+		c.Tx.Later(mark, c.Business.ID, m.ids, m.outside)
+	}
+	return &m.Impact, nil
+}
+
+// judge takes bookings in order of their start.
+func (m *impact) judge(page []stands) error {
+	if len(page) == 0 {
+		return nil
+	}
+	judge, err := m.snap.Judge(page[0].StartsAt, page[len(page)-1].StartsAt)
+	if err != nil {
+		return err
+	}
+	for i := range page {
+		x := &page[i]
+		breach, outside := judge.Outside(x.stay())
+		if outside == x.OutsideRules {
+			continue
+		}
+		m.ids, m.outside = append(m.ids, x.ID), append(m.outside, outside)
+		if !outside {
+			m.Restored++
+			continue
+		}
+		if m.Total++; m.Total <= business.MaxAffected {
+			m.Affected = append(m.Affected, affected(x, breach))
+		}
+	}
+	return nil
+}
+
+func affected(x *stands, breach availability.Breach) business.Affected {
+	out := business.Affected{
+		BookingID: x.ID, Code: x.Code, StartsAt: x.StartsAt, EndsAt: x.EndsAt, Status: string(x.Status), Reason: string(breach.Kind),
+	}
+	if r := breach.Resource; r != nil {
+		rid := [16]byte(r.ID)
+		out.ResourceID, out.ResourceName = &rid, r.Name
+	}
+	return out
+}
+
+// guarded are the locks of an action after which the booking is judged anew: by
+// the schedule of snap, which stays as it is until the commit.
+func (s *Service) guarded(c Change, snap **availability.Snapshot) func(context.Context) (func(*pg.Batch), error) {
+	return func(ctx context.Context) (func(*pg.Batch), error) {
+		var err error
+		if *snap, err = s.avail.Snapshot(ctx, c.Business); err != nil {
+			return nil, err
+		}
+		return func(b *pg.Batch) {
+			guard(b, *snap)
+			b.Queue(lockWithBooking, c.Business, c.Booking, []catalog.ResourceID{})
+		}, nil
+	}
+}
+
+// rejudge marks the booking by the rules of a snapshot.
+func (x *Booking) rejudge(snap *availability.Snapshot) error {
+	judge, err := snap.Judge(x.StartsAt, x.StartsAt)
+	if err != nil {
+		return err
+	}
+	stay := availability.Stay{StartsAt: x.StartsAt, EndsAt: x.EndsAt, PartySize: x.PartySize, Overridden: x.Overridden}
+	for _, s := range x.Segments {
+		stay.Parts = append(stay.Parts, availability.StayPart{ServiceID: s.ServiceID, StartsAt: s.StartsAt, Picks: s.Picks})
+	}
+	_, x.OutsideRules = judge.Outside(&stay)
+	return nil
+}
