@@ -184,6 +184,7 @@ type SettingsView struct {
 	CancellationPolicy  business.CancellationPolicy `json:"cancellation_policy"`
 	TermsVersion        string                      `json:"terms_version"`
 	Terms               locale.Text                 `json:"terms,omitempty"`
+	Fairness            business.Fairness           `json:"fairness" enum:"least_booked,round_robin,priority"`
 	Version             int64                       `json:"version" doc:"That of the business"`
 }
 
@@ -213,6 +214,6 @@ func versionedSettings(b *business.Business, err error) (*versioned[SettingsView
 		Timezone: b.Timezone, Currency: b.Currency, Locale: b.Locale, GridMinutes: b.GridMinutes, BookingMode: b.BookingMode,
 		ApprovalHours: b.ApprovalHours, MinNoticeMinutes: b.MinNoticeMinutes, BookingWindowDays: b.BookingWindowDays,
 		ChangeNoticeMinutes: b.ChangeNoticeMinutes, CancelNoticeMinutes: b.CancelNoticeMinutes, HoldMinutes: b.HoldMinutes,
-		MaxItems: b.MaxItems, CancellationPolicy: b.CancellationPolicy, TermsVersion: b.TermsVersion, Terms: b.Terms, Version: b.Version,
+		MaxItems: b.MaxItems, CancellationPolicy: b.CancellationPolicy, TermsVersion: b.TermsVersion, Terms: b.Terms, Fairness: b.Fairness, Version: b.Version,
 	}}, nil
 }

@@ -190,11 +190,14 @@ func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, now time.T
 	QueueBusy(&b, snap.Business.ID, from, to, &taken)
 	var arrivals []Arrival
 	snap.queueArrivals(&b, f, now, &arrivals)
+	var given []Given
+	snap.QueueGiven(&b, now, &given)
 	if err := s.db.ReadTenant(ctx, snap.Business.ID, &b); err != nil {
 		return nil, err
 	}
 	snap.Restrict(f, now)
 	snap.Limit(f, arrivals, now)
+	snap.Recall(f, given)
 	snap.Occupy(f, taken, now, nil)
 	var earliest *time.Time
 	see := func(expires *time.Time) {

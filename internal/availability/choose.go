@@ -45,27 +45,6 @@ func (f *Frame) together(p *Plan, l *links, group uint64, start int) bool {
 	return a.fits(1, endless)
 }
 
-// preferred is the resources in order of choice on the day of a start: those
-// asked for, then the least booked, then by rank.
-func (f *Frame) preferred(start int, first []int) []int {
-	day := f.Owner(start)
-	place := func(r int) int {
-		if i := slices.Index(first, r); i >= 0 {
-			return i
-		}
-		return len(first)
-	}
-	list := make([]int, len(f.Resources))
-	for r := range list {
-		list[r] = r
-	}
-	slices.SortFunc(list, func(a, b int) int {
-		x, y := &f.Resources[a], &f.Resources[b]
-		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(x.load(day), y.load(day)), cmp.Compare(x.Rank, y.Rank), cmp.Compare(a, b))
-	})
-	return list
-}
-
 // Choose picks who serves the plan at a start, or says that nobody can: exactly
 // where the start is free. Each need has one pick, in order; one that tables put
 // together serve has a pick for each of them, all its units.
@@ -73,8 +52,8 @@ func (f *Frame) preferred(start int, first []int) []int {
 // Of all ways it takes one in which staff change as seldom as possible from one
 // segment to the next (a change is a staff need that nobody of the segment
 // before serves); then, need by need and staff first, who served the segment
-// before, who is preferred, who has the least booked on that business day, who
-// has the lowest rank; and of each the lowest units. The same input gives the
+// before, who is preferred, whom the rule of fairness names (of things: what fits
+// the party most tightly), who has the lowest rank; and of each the lowest units. The same input gives the
 // same picks.
 func (f *Frame) Choose(p *Plan, w Window, start int, o Options) ([]Pick, bool) {
 	if !f.Free(p, w, start) {

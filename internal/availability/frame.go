@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -22,7 +23,8 @@ type Frame struct {
 	Open      Bits  // within opening hours of any day; ranges that touch are one
 	Grid      Bits  // starts that the business offers, by its wall clock
 	Resources []Resource
-	Starts    []Bits // by index of StartMask: where what has a rule of its own may start; nil: anywhere
+	Fairness  business.Fairness // who of the staff is taken first; empty: the least booked
+	Starts    []Bits            // by index of StartMask: where what has a rule of its own may start; nil: anywhere
 
 	everything Bits    // all steps of the frame, for resources without shifts
 	limits     *limits // what customers are not offered as it is full; nil: nothing
@@ -47,6 +49,8 @@ type Resource struct {
 	Kind        catalog.Kind
 	Nominatable bool   // customers may ask for it (staff)
 	Rank        int    // the order of choice among equals, lower first
+	Party       int    // the largest party that it takes; of things, what takes fewer is chosen first
+	Given       int64  // when it was last given to somebody, the later the higher; 0: long ago
 	Work        Bits   // when it works; nil: whenever
 	Busy        []Bits // what is taken, one set a unit; nil: nothing is
 	Load        []int  // booked minutes by index of Days; nil: none

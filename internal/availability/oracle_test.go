@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -462,12 +463,7 @@ func (o *oracle) best(m int) []Pick {
 		for _, n := range order {
 			changed := o.changed(p, way, n)
 			changes += changed
-			x := o.things[way[n].resource]
-			load := 0
-			if d := o.owner[m]; d >= 0 && d < o.days {
-				load = o.load[way[n].resource][d]
-			}
-			key = append(append(key, changed, load, x.rank, way[n].resource), way[n].units...)
+			key = append(append(append(key, changed), o.standing(way[n].resource, o.owner[m])...), way[n].units...)
 		}
 		key = append([]int{changes}, key...)
 		if best == nil || slices.Compare(key, bestKey) < 0 {
@@ -479,6 +475,22 @@ func (o *oracle) best(m int) []Pick {
 		return true
 	})
 	return best
+}
+
+// standing is where a resource stands in the order of choice on a day, the lowest first.
+func (o *oracle) standing(r, day int) []int {
+	x := o.things[r]
+	if x.kind != catalog.Staff {
+		return []int{1, x.party, x.capacity, x.rank, r}
+	}
+	turn := 0
+	switch {
+	case o.fairness == business.RoundRobin:
+		turn = x.given
+	case o.fairness != business.Priority && day >= 0 && day < o.days:
+		turn = o.load[r][day]
+	}
+	return []int{0, turn, 0, x.rank, r}
 }
 
 // changed is 1 when a staff need is served by nobody of the segment before.

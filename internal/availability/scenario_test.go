@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -17,6 +18,7 @@ type scenario struct {
 	zone             *time.Location
 	from             clock.Date
 	days, grid       int
+	fairness         business.Fairness
 	hours            map[clock.Date][]schedule.Range
 	things           []thing
 	plan             Plan
@@ -28,6 +30,8 @@ type thing struct {
 	kind        catalog.Kind
 	nominatable bool
 	rank        int
+	party       int // the largest that it takes
+	given       int // when it was last given to somebody
 	capacity    int
 	shifts      map[clock.Date][]schedule.Range // nil: whenever
 	taken       []taking
@@ -61,8 +65,9 @@ func (s *scenario) frame(t interface{ Fatal(...any) }) *Frame {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.Fairness = s.fairness
 	for i, x := range s.things {
-		r := Resource{ID: resourceID(i), Kind: x.kind, Nominatable: x.nominatable, Rank: x.rank}
+		r := Resource{ID: resourceID(i), Kind: x.kind, Nominatable: x.nominatable, Rank: x.rank, Party: x.party, Given: int64(x.given)}
 		if x.shifts != nil {
 			r.Work = f.Shifts(func(d clock.Date) []schedule.Range { return x.shifts[d] })
 		}
@@ -124,6 +129,7 @@ func drawScenario(t *rapid.T) *scenario {
 		days: rapid.SampledFrom([]int{1, 1, 2, 2, 3}).Draw(t, "days"),
 		grid: rapid.SampledFrom([]int{5, 5, 5, 10, 15, 20, 30, 60}).Draw(t, "grid"),
 	}
+	s.fairness = drawFairness(t)
 	s.hours = s.drawWeek(t, "hours")
 	for i := range rapid.IntRange(2, 5).Draw(t, "resources") {
 		s.things = append(s.things, s.drawThing(t, i))
@@ -183,8 +189,10 @@ func drawLinked(t *rapid.T) *scenario {
 func drawDense(t *rapid.T, staff, rooms int) *scenario {
 	s := &scenario{zone: loadZone(t, "Asia/Tokyo"), from: tuesday, days: 1, grid: 5, hours: map[clock.Date][]schedule.Range{}}
 	s.hours[tuesday] = []schedule.Range{{StartMinute: 600, EndMinute: 960}}
+	s.fairness = drawFairness(t)
 	for i := range staff + rooms {
 		x := thing{kind: catalog.Staff, nominatable: true, capacity: 1, rank: rapid.IntRange(0, 1).Draw(t, "rank")}
+		x.drawTurn(t)
 		if i >= staff {
 			x.kind, x.capacity = catalog.Room, rapid.IntRange(1, 3).Draw(t, "capacity")
 		}
@@ -199,6 +207,16 @@ func drawDense(t *rapid.T, staff, rooms int) *scenario {
 		s.things = append(s.things, x)
 	}
 	return s
+}
+
+func drawFairness(t *rapid.T) business.Fairness {
+	return rapid.SampledFrom(append([]business.Fairness{""}, business.Fairnesses...)).Draw(t, "fairness")
+}
+
+// drawTurn is how large a party it takes, and when its last turn was; ties on purpose.
+func (x *thing) drawTurn(t *rapid.T) {
+	x.party = rapid.SampledFrom([]int{2, 2, 4, 8}).Draw(t, "largest party")
+	x.given = rapid.SampledFrom([]int{0, 0, 1, 2, 7}).Draw(t, "given")
 }
 
 // drawWeek makes rules for every date that could matter: a usual day, with
@@ -246,6 +264,7 @@ func (s *scenario) drawThing(t *rapid.T, i int) thing {
 		rank:        rapid.IntRange(0, 3).Draw(t, "rank"),
 		capacity:    rapid.SampledFrom([]int{1, 1, 1, 2, 3, 5}).Draw(t, "capacity"),
 	}
+	x.drawTurn(t)
 	if rapid.IntRange(0, 2).Draw(t, "has shifts") == 0 {
 		x.shifts = s.drawWeek(t, fmt.Sprintf("shifts %d", i))
 		for d, day := range x.shifts { // most work long; the odd dates stay

@@ -121,7 +121,7 @@ func (s *Snapshot) compile(special []schedule.SpecialDay, exceptions []schedule.
 	for i := range options {
 		s.Options[options[i].ID] = &options[i]
 	}
-	s.starts = startRulesOf(s.Menu)
+	s.starts = startRulesOf(s.Menu, s.Sets)
 }
 
 // Resource finds a resource, inactive ones too.
@@ -153,9 +153,10 @@ func (s *Snapshot) Frame(from clock.Date, days int, free Freedom) (*Frame, error
 	if err != nil {
 		return nil, err
 	}
+	f.Fairness = s.Business.Fairness
 	for i := range s.Resources {
 		r := &s.Resources[i]
-		shared := Resource{ID: r.ID, Kind: r.Kind, Nominatable: r.Nominatable && r.Kind == catalog.Staff, Rank: i}
+		shared := Resource{ID: r.ID, Kind: r.Kind, Nominatable: r.Nominatable && r.Kind == catalog.Staff, Rank: i, Party: r.MaxParty}
 		if on := s.shiftsOf(r.ID); on != nil && !free.AnyHours {
 			shared.Work = f.Shifts(on)
 		}

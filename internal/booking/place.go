@@ -27,6 +27,7 @@ func guard(b *pg.Batch, snap *availability.Snapshot) {
 type look struct {
 	frame *availability.Frame
 	taken []availability.Taken
+	given []availability.Given
 }
 
 // queueLook queues what everybody does who is about to take something: the check
@@ -44,6 +45,7 @@ func (d *draft) queueLook(b *pg.Batch, lock func([]catalog.ResourceID)) (*look, 
 	lock(d.candidates())
 	from, to := frame.Reach()
 	availability.QueueBusy(b, d.snap.Business.ID, from, to, &l.taken)
+	d.snap.QueueGiven(b, d.now, &l.given)
 	return l, nil
 }
 
@@ -57,6 +59,7 @@ func (s *Service) seat(ctx context.Context, tx *pg.Tx, d *draft, l *look, mine f
 		return nil, err
 	}
 	d.snap.Occupy(l.frame, l.taken, d.now, mine)
+	d.snap.Recall(l.frame, l.given)
 	return d.choose(l.frame)
 }
 

@@ -89,6 +89,7 @@ type Settings struct {
 	Pace               *Pace    `db:"pace"`
 
 	TurnMinutes []TurnTime `db:"turn_minutes"` // how long a table is kept, by ascending size of the party
+	Fairness    Fairness   `db:"fairness"`
 	Standby
 }
 
@@ -136,5 +137,6 @@ func defaults() Settings {
 		GridMinutes: 30, BookingMode: Instant, ApprovalHours: 24, MinNoticeMinutes: 0, BookingWindowDays: 60,
 		ChangeNoticeMinutes: 0, CancelNoticeMinutes: 0, HoldMinutes: 10, MaxItems: 5,
 		CancellationPolicy: CancellationPolicy{Steps: []PolicyStep{}}, TermsVersion: "1", Terms: locale.Text{}, TurnMinutes: []TurnTime{},
+		Fairness: LeastBooked,
 	}
 }

@@ -39,6 +39,7 @@ type SettingsInput struct {
 	TermsVersion        *string             `json:"terms_version,omitempty" doc:"What customers consent to; a change of the terms needs a new one" minLength:"1" maxLength:"40" example:"1"`
 	Terms               locale.Text         `json:"terms,omitempty"`
 	TurnMinutes         *[]TurnTime         `json:"turn_minutes,omitempty" doc:"How long a table is kept by a service that is a turn, by ascending size of the party; none: as long as the service says" maxItems:"20"`
+	Fairness            *Fairness           `json:"fairness,omitempty" doc:"Who of several free staff serves a booking without nomination. least_booked: who has the least booked on the day; round_robin: who was given a booking longest ago; priority: the first in the order of the staff" enum:"least_booked,round_robin,priority"`
 	Rules               RulesInput          `json:"-"` // the API reads them, with what null means
 }
 
@@ -70,6 +71,7 @@ func (in *SettingsInput) apply(b *Business, v *fault.Fields) {
 		b.CancellationPolicy = in.CancellationPolicy.read(v, "body.cancellation_policy.steps")
 	}
 	in.applyTurns(b, v)
+	in.applyFairness(b, v)
 	in.Rules.apply(b, v)
 	in.applyTerms(b, v)
 }
