@@ -117,17 +117,18 @@ type Service struct {
 	customers *customer.Service
 	catalog   *catalog.Catalog
 	bookings  *booking.Service
+	team      *business.Team
 	o         Options
 }
 
 // New makes the service.
 func New(db *pg.DB, clk clock.Clock, ring *secret.Ring, avail *availability.Service, customers *customer.Service, menu *catalog.Catalog,
-	bookings *booking.Service, o Options,
+	bookings *booking.Service, team *business.Team, o Options,
 ) *Service {
 	if o.Slice <= 0 {
 		o.Slice = 100
 	}
-	return &Service{db: db, clock: clk, ring: ring, avail: avail, customers: customers, catalog: menu, bookings: bookings, o: o}
+	return &Service{db: db, clock: clk, ring: ring, avail: avail, customers: customers, catalog: menu, bookings: bookings, team: team, o: o}
 }
 
 func subject(iid ID) string { return "import:" + iid.String() }
