@@ -75,3 +75,24 @@ func impactBody(ctx context.Context, i *business.Impact) ImpactBody {
 	}
 	return out
 }
+
+// createdOrTried is the output of creating operations that may be tried out.
+type createdOrTried[T any] struct {
+	Status   int
+	Location string `header:"Location" doc:"Where the created resource is; of a dry run where it would be"`
+	Replayed string `header:"Idempotent-Replayed" doc:"true when this is the stored answer of an earlier request with the same key"`
+	Body     T
+}
+
+// told is the answer of a deletion: whom it concerns.
+func (q ImpactQuery) told(ctx context.Context, m Precondition, do func(ctx context.Context, expect int64) error) (*data[ImpactBody], error) {
+	expect, err := m.expect()
+	if err != nil {
+		return nil, err
+	}
+	ctx, impact := q.impact(ctx)
+	if err := do(ctx, expect); err != nil {
+		return nil, err
+	}
+	return &data[ImpactBody]{impactBody(ctx, impact)}, nil
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
@@ -53,11 +54,13 @@ func newPremises(t *testing.T) *premises {
 		people = auth.New(p.db, d.Clock, d.Ring, auth.Options{Work: auth.Work{MemoryKiB: 64, Passes: 1}})
 		avail := availability.New(p.db, d.Clock)
 		changer := business.NewChanger(p.db, d.Clock, avail.ScheduleChanged)
+		changer.Judged(booking.Judge)
 		d.DB, d.Auth, d.Trail, d.Availability = p.db, people, audit.NewTrail(p.db), avail
 		d.Businesses = business.New(p.db, d.Clock, changer, schedule.Complete, catalog.Complete)
 		d.Team = business.NewTeam(p.db, d.Clock, d.Ring, func(user [16]byte, bid business.ID) { people.ForgetRole(user, bid) })
 		d.Flags = flag.New(p.db, d.Clock, nil)
 		d.Catalog, d.Schedule = catalog.New(p.db, changer), schedule.New(p.db, changer)
+		d.Holidays = schedule.NewHolidays(p.db, d.Clock, avail.ForgetAll)
 	})
 	p.bench.API = New(p.Deps)
 	p.gate = accountGate{people, p.accounts}

@@ -16,6 +16,7 @@ const (
 	changesChannel  = "omotenashi_changes"
 	scheduleChanged = "schedule "
 	bookingsChanged = "bookings "
+	holidaysChanged = "holidays"  // of every business
 	roleChanged     = "employee " // and whose role it is, behind the business
 )
 
@@ -36,6 +37,13 @@ func newChanges(db *pg.DB, avail *availability.Service, people *auth.Service, lo
 func (c *changes) schedule(bid business.ID) {
 	c.avail.ScheduleChanged(bid)
 	c.teller.Tell(scheduleChanged + bid.String())
+}
+
+// holidays is called after each commit that changed the holidays of the
+// installation, which decide when any business is open. It is rare.
+func (c *changes) holidays() {
+	c.avail.ForgetAll()
+	c.teller.Tell(holidaysChanged)
 }
 
 // bookings is called after each commit that changed what is taken; the service
@@ -66,6 +74,10 @@ func (c *changes) heard(word string) {
 	if word == pg.Everything {
 		c.avail.ForgetAll()
 		c.people.ForgetRoles()
+		return
+	}
+	if word == holidaysChanged {
+		c.avail.ForgetAll()
 		return
 	}
 	const head, end = len(scheduleChanged), len(scheduleChanged) + 36 // of an id

@@ -29,6 +29,7 @@ type services struct {
 	team         *business.Team
 	catalog      *catalog.Catalog
 	schedule     *schedule.Service
+	holidays     *schedule.Holidays
 	availability *availability.Service
 	bookings     *booking.Service
 	customers    *customer.Service
@@ -42,10 +43,12 @@ func newServices(db *pg.DB, clk clock.Clock, ring *secret.Ring, log *slog.Logger
 	s := &services{auth: auth.New(db, clk, ring, o), availability: availability.New(db, clk)}
 	s.changes = newChanges(db, s.availability, s.auth, log)
 	changer := business.NewChanger(db, clk, s.changes.schedule)
+	changer.Judged(booking.Judge)
 	s.businesses = business.New(db, clk, changer, schedule.Complete, catalog.Complete)
 	s.team = business.NewTeam(db, clk, ring, s.changes.role)
 	s.catalog = catalog.New(db, changer)
 	s.schedule = schedule.New(db, changer)
+	s.holidays = schedule.NewHolidays(db, clk, s.changes.holidays)
 	s.bookings = booking.New(db, clk, ring, s.availability, s.changes.bookings)
 	s.flags = flag.New(db, clk, log)
 	s.customers = customer.New(db, clk, ring, booking.Records{})
@@ -73,7 +76,7 @@ func (p *program) newAPI(baseURL string) *api.API {
 			Reads: p.config.LimitReads, Writes: p.config.LimitWrites, Burst: p.config.LimitBurst,
 			ExemptLoopback: p.dev, TrustedProxies: p.config.Proxies(),
 		},
-		Businesses: p.businesses, Team: p.team, Catalog: p.catalog, Schedule: p.schedule, Trail: audit.NewTrail(p.db),
+		Businesses: p.businesses, Team: p.team, Catalog: p.catalog, Schedule: p.schedule, Holidays: p.holidays, Trail: audit.NewTrail(p.db),
 		Availability: p.availability, Bookings: p.bookings, Customers: p.customers, Flags: p.flags,
 	})
 }

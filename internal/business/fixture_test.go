@@ -90,9 +90,9 @@ func (b *bench) fill(bid business.ID) {
 	ctx := b.tb.Context()
 	_, version, err := b.schedule.Hours(ctx, bid)
 	b.must(err)
-	_, _, err = b.schedule.SetHours(ctx, b.owner, bid, version, schedule.WeekInput{
+	_, _, err = b.schedule.SetHours(ctx, b.owner, bid, version, schedule.HoursInput{WeekInput: schedule.WeekInput{
 		Weekly: []schedule.WeekDay{{Weekday: 1, Ranges: []schedule.Range{{StartMinute: 600, EndMinute: 1200}}}},
-	})
+	}})
 	b.must(err)
 	_, err = b.catalog.CreateResource(ctx, b.owner, bid, catalog.CreateResourceInput{Kind: catalog.Staff, Name: ja("佐藤")}, nil)
 	b.must(err)

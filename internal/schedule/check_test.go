@@ -21,6 +21,11 @@ func day(weekday int, minutes ...int) schedule.WeekDay {
 
 func week(days ...schedule.WeekDay) schedule.WeekInput { return schedule.WeekInput{Weekly: days} }
 
+// hours are weekdays alone.
+func hours(days ...schedule.WeekDay) schedule.HoursInput {
+	return schedule.HoursInput{WeekInput: week(days...)}
+}
+
 func TestWeekInput_NamesEveryFault(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -31,8 +31,17 @@ func checkSpan(from, to clock.Date) error {
 
 // checkDate notes a date that nobody means.
 func checkDate(v *fault.Fields, date clock.Date, ch *business.Change) {
-	days := date.DaysSince(clock.DateOf(ch.Now.In(ch.Business.Zone())))
-	v.Check(-maxDaysBack <= days && days <= maxDaysAhead, "path.date", "schedule.date_too_far",
+	checkDateAt(v, "path.date", date, ch)
+}
+
+// checkDateAt is checkDate for a date that stands elsewhere.
+func checkDateAt(v *fault.Fields, at string, date clock.Date, ch *business.Change) bool {
+	return checkNear(v, at, date, clock.DateOf(ch.Now.In(ch.Business.Zone())))
+}
+
+func checkNear(v *fault.Fields, at string, date, today clock.Date) bool {
+	days := date.DaysSince(today)
+	return v.Check(-maxDaysBack <= days && days <= maxDaysAhead, at, "schedule.date_too_far",
 		fault.Args{"back": maxDaysBack, "ahead": maxDaysAhead})
 }
 

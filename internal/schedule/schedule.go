@@ -38,17 +38,3 @@ type Exception struct {
 	Note       string             `db:"note"`   // for the business alone
 	Version    int64              `db:"version"`
 }
-
-// Hours are the opening hours of dates: the week, and the special days that replace it.
-type Hours struct {
-	Week    Week
-	Special map[clock.Date]SpecialDay
-}
-
-// On are the ranges in effect on a date.
-func (h *Hours) On(d clock.Date) []Range {
-	if s, ok := h.Special[d]; ok {
-		return s.Ranges
-	}
-	return h.Week.On(d)
-}

@@ -18,13 +18,13 @@ func New(db *pg.DB, changer *business.Changer) *Service { return &Service{db: db
 
 // Complete names "hours" unless the business has weekly opening hours.
 func Complete(ctx context.Context, tx *pg.Tx, bid business.ID) ([]string, error) {
-	var week Week
+	var rows Rows
 	var b pg.Batch
-	QueueHours(&b, bid, &week)
+	QueueHours(&b, bid, &rows)
 	if err := tx.Run(ctx, &b); err != nil {
 		return nil, err
 	}
-	if week.Empty() {
+	if rows.Week.Empty() {
 		return []string{"hours"}, nil
 	}
 	return nil, nil

@@ -31,6 +31,7 @@ type bench struct {
 	tb       testing.TB
 	db       *pg.DB
 	schedule *schedule.Service
+	catalog  *catalog.Catalog
 	shop     business.ID
 	other    business.ID
 	staff    catalog.ResourceID
@@ -44,7 +45,8 @@ func newBench(tb testing.TB) *bench {
 	changer := business.NewChanger(b.db, clk, func(business.ID) { b.told++ })
 	b.schedule = schedule.New(b.db, changer)
 	b.shop, b.other = b.business("shop"), b.business("other")
-	staff, err := catalog.New(b.db, changer).CreateResource(tb.Context(), owner, b.shop, catalog.CreateResourceInput{
+	b.catalog = catalog.New(b.db, changer)
+	staff, err := b.catalog.CreateResource(tb.Context(), owner, b.shop, catalog.CreateResourceInput{
 		Kind: catalog.Staff, Name: locale.Text{"ja": "佐藤"},
 	}, nil)
 	b.must(err)
@@ -90,12 +92,11 @@ func TestSetHours_ReplacesTheWeekUnderTheBusinessesVersion(t *testing.T) {
 	b := newBench(t)
 	ctx := t.Context()
 	before := b.text(`SELECT version::text FROM schedule_versions`)
-	got, version, err := b.schedule.SetHours(ctx, owner, b.shop, 1, week(day(1, 900, 1200, 600, 780), day(6, 1200, 1800)))
+	got, version, err := b.schedule.SetHours(ctx, owner, b.shop, 1, hours(day(1, 900, 1200, 600, 780), day(6, 1200, 1800)))
 	b.must(err)
-	want := schedule.Week{1: ranges(600, 780, 900, 1200), 6: ranges(1200, 1800)}
+	want := schedule.Rows{Week: schedule.Week{1: ranges(600, 780, 900, 1200), 6: ranges(1200, 1800)}}
 	read, readVersion, err := b.schedule.Hours(ctx, b.shop)
 	b.must(err)
-	got[0], got[2], got[3], got[4], got[5] = nil, nil, nil, nil, nil
 	if cmp.Diff(want, got) != "" || cmp.Diff(want, read) != "" || version != 2 || readVersion != 2 {
 		t.Errorf("set %+v (%d), read %+v (%d)", got, version, read, readVersion)
 	}
@@ -105,11 +106,11 @@ func TestSetHours_ReplacesTheWeekUnderTheBusinessesVersion(t *testing.T) {
 	if a := b.text(`SELECT action FROM audit_entries ORDER BY seq DESC LIMIT 1`); a != "hours.changed" {
 		t.Errorf("audit %s", a)
 	}
-	_, _, err = b.schedule.SetHours(ctx, owner, b.shop, 1, week())
+	_, _, err = b.schedule.SetHours(ctx, owner, b.shop, 1, hours())
 	refused(t, err, "precondition.stale")
-	_, _, err = b.schedule.SetHours(ctx, owner, b.shop, 2, week(day(1, 600, 600)))
+	_, _, err = b.schedule.SetHours(ctx, owner, b.shop, 2, hours(day(1, 600, 600)))
 	refused(t, err, "validation.failed", "body.weekly[0].ranges[0].end_minute above")
-	_, _, err = b.schedule.SetHours(ctx, owner, b.shop, 2, week())
+	_, _, err = b.schedule.SetHours(ctx, owner, b.shop, 2, hours())
 	b.must(err)
 	if n := b.text(`SELECT count(*)::text FROM opening_hours`); n != "0" {
 		t.Errorf("%s ranges are left", n)
@@ -120,20 +121,20 @@ func TestHours_OfAnotherBusinessStay(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx := t.Context()
-	_, _, err := b.schedule.SetHours(ctx, owner, b.shop, 1, week(day(1, 600, 1200)))
+	_, _, err := b.schedule.SetHours(ctx, owner, b.shop, 1, hours(day(1, 600, 1200)))
 	b.must(err)
-	_, _, err = b.schedule.SetHours(ctx, owner, b.other, 1, week())
+	_, _, err = b.schedule.SetHours(ctx, owner, b.other, 1, hours())
 	b.must(err)
 	if n := b.text(`SELECT count(*)::text FROM opening_hours`); n != "1" {
 		t.Errorf("%s ranges", n)
 	}
 	_, _, err = b.schedule.Hours(ctx, business.ID{1})
 	refused(t, err, "not_found")
-	_, _, err = b.schedule.SetHours(ctx, owner, business.ID{1}, 1, week())
+	_, _, err = b.schedule.SetHours(ctx, owner, business.ID{1}, 1, hours())
 	refused(t, err, "not_found")
 	_, _, err = b.schedule.Shifts(ctx, b.other, b.staff)
 	refused(t, err, "not_found")
-	_, _, err = b.schedule.SetShifts(ctx, owner, b.other, b.staff, 1, week())
+	_, _, err = b.schedule.SetShifts(ctx, owner, b.other, b.staff, 1, shifts())
 	refused(t, err, "not_found")
 	_, err = b.schedule.Exceptions(ctx, b.other, b.staff, tuesday, tuesday)
 	refused(t, err, "not_found")
@@ -179,7 +180,7 @@ func TestSetSpecialDay_MustNotOverlapItsNeighbours(t *testing.T) {
 	b := newBench(t)
 	ctx := t.Context()
 	// Monday to 26:00; Wednesday from 1:00.
-	_, _, err := b.schedule.SetHours(ctx, owner, b.shop, 1, week(day(1, 1200, 1560), day(3, 60, 600)))
+	_, _, err := b.schedule.SetHours(ctx, owner, b.shop, 1, hours(day(1, 1200, 1560), day(3, 60, 600)))
 	b.must(err)
 	set := func(date clock.Date, minutes ...int) error {
 		_, err := b.schedule.SetSpecialDay(ctx, owner, b.shop, date, nil, schedule.SpecialDayInput{Ranges: ranges(minutes...)})
@@ -227,20 +228,20 @@ func TestSetShifts_UnderTheResourcesVersion(t *testing.T) {
 	if err != nil || version != 1 || !none.Empty() {
 		t.Errorf("at first %+v, %d, %v", none, version, err)
 	}
-	_, version, err = b.schedule.SetShifts(ctx, owner, b.shop, b.staff, 1, week(day(2, 600, 900), day(0, 700, 800)))
+	_, version, err = b.schedule.SetShifts(ctx, owner, b.shop, b.staff, 1, shifts(day(2, 600, 900), day(0, 700, 800)))
 	if err != nil || version != 2 {
 		t.Fatalf("version %d, %v", version, err)
 	}
 	got, version, err := b.schedule.Shifts(ctx, b.shop, b.staff)
 	b.must(err)
-	if d := cmp.Diff(schedule.Week{2: ranges(600, 900), 0: ranges(700, 800)}, got); d != "" || version != 2 {
+	if d := cmp.Diff(schedule.Pattern{Weeks: []schedule.Week{{2: ranges(600, 900), 0: ranges(700, 800)}}}, got); d != "" || version != 2 {
 		t.Errorf("version %d, %s", version, d)
 	}
-	_, _, err = b.schedule.SetShifts(ctx, owner, b.shop, b.staff, 1, week())
+	_, _, err = b.schedule.SetShifts(ctx, owner, b.shop, b.staff, 1, shifts())
 	refused(t, err, "precondition.stale")
-	_, _, err = b.schedule.SetShifts(ctx, owner, b.shop, b.staff, 2, week(day(9)))
+	_, _, err = b.schedule.SetShifts(ctx, owner, b.shop, b.staff, 2, shifts(day(9)))
 	refused(t, err, "validation.failed", "body.weekly[0].weekday out_of_range")
-	_, _, err = b.schedule.SetShifts(ctx, owner, b.shop, b.staff, 2, week())
+	_, _, err = b.schedule.SetShifts(ctx, owner, b.shop, b.staff, 2, shifts())
 	b.must(err)
 	if got, _, err := b.schedule.Shifts(ctx, b.shop, b.staff); err != nil || !got.Empty() {
 		t.Errorf("lifted: %+v, %v", got, err)
@@ -283,9 +284,9 @@ func TestQueues_ReadAllThatAvailabilityNeeds(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx := t.Context()
-	_, _, err := b.schedule.SetHours(ctx, owner, b.shop, 1, week(day(2, 600, 1200)))
+	_, _, err := b.schedule.SetHours(ctx, owner, b.shop, 1, hours(day(2, 600, 1200)))
 	b.must(err)
-	_, _, err = b.schedule.SetShifts(ctx, owner, b.shop, b.staff, 1, week(day(2, 600, 900)))
+	_, _, err = b.schedule.SetShifts(ctx, owner, b.shop, b.staff, 1, shifts(day(2, 600, 900)))
 	b.must(err)
 	_, err = b.schedule.SetSpecialDay(ctx, owner, b.shop, tuesday, nil, schedule.SpecialDayInput{})
 	b.must(err)
@@ -294,12 +295,12 @@ func TestQueues_ReadAllThatAvailabilityNeeds(t *testing.T) {
 	for bid, want := range map[business.ID]int{b.shop: 1, b.other: 0} {
 		var hours schedule.Hours
 		var special []schedule.SpecialDay
-		var shifts map[catalog.ResourceID]*schedule.Week
+		var shifts map[catalog.ResourceID]*schedule.Pattern
 		var exceptions []schedule.Exception
 		var version int64
 		var batch pg.Batch
 		business.QueueScheduleVersion(&batch, bid, &version)
-		schedule.QueueHours(&batch, bid, &hours.Week)
+		schedule.QueueHours(&batch, bid, &hours.Rows)
 		schedule.QueueSpecialDays(&batch, bid, tuesday, tuesday, &special)
 		schedule.QueueShifts(&batch, bid, &shifts)
 		schedule.QueueExceptions(&batch, bid, tuesday, tuesday, &exceptions)
@@ -315,7 +316,7 @@ func TestQueues_ReadAllThatAvailabilityNeeds(t *testing.T) {
 			t.Errorf("a special day must replace the week: %+v", got)
 		}
 	}
-	if hours := (&schedule.Hours{Week: schedule.Week{2: ranges(600, 1200)}}); len(hours.On(tuesday)) != 1 {
+	if hours := (&schedule.Hours{Rows: schedule.Rows{Week: schedule.Week{2: ranges(600, 1200)}}}); len(hours.On(tuesday)) != 1 {
 		t.Error("without a special day the week holds")
 	}
 }
@@ -333,7 +334,7 @@ func TestComplete_WantsOpeningHours(t *testing.T) {
 	if got := lacking(); len(got) != 1 || got[0] != "hours" {
 		t.Errorf("got %q", got)
 	}
-	_, _, err := b.schedule.SetHours(t.Context(), owner, b.shop, 1, week(day(2, 600, 1200)))
+	_, _, err := b.schedule.SetHours(t.Context(), owner, b.shop, 1, hours(day(2, 600, 1200)))
 	b.must(err)
 	if got := lacking(); len(got) != 0 {
 		t.Errorf("got %q", got)

@@ -120,16 +120,11 @@ func (s *Service) DeleteSpecialDay(ctx context.Context, actor tenant.Actor, bid 
 
 // hoursAround are the hours of a date and of its neighbours.
 func hoursAround(ctx context.Context, ch *business.Change, date clock.Date) (*Hours, error) {
-	h := &Hours{Special: map[clock.Date]SpecialDay{}}
-	var days []SpecialDay
+	var h Hours
 	var b pg.Batch
-	QueueHours(&b, ch.Business.ID, &h.Week)
-	QueueSpecialDays(&b, ch.Business.ID, date.AddDays(-1), date.AddDays(1), &days)
+	QueueOpening(&b, ch.Business.ID, date.AddDays(-1), date.AddDays(1), &h)
 	err := ch.Tx.Run(ctx, &b)
-	for _, d := range days {
-		h.Special[d.Date] = d
-	}
-	return h, err
+	return &h, err
 }
 
 func specialSubject(date clock.Date) string { return "special_day:" + date.String() }
