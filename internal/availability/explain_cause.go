@@ -35,8 +35,11 @@ const (
 	CauseNoResource      CauseKind = "no_resource"           // nothing active serves the requirement
 	CauseStaffStopped    CauseKind = "staff_stopped"         // customers are not given them for the time being
 	CauseResourceStopped CauseKind = "resource_stopped"      // the same of a room, seat or equipment
+	CauseStaffOnLeave    CauseKind = "staff_on_leave"        // has the day off, whatever shifts say
 	CauseStaffOff        CauseKind = "staff_off"             // does not work then
 	CauseResourceOff     CauseKind = "resource_off"          // the same of a room, seat or equipment
+	CauseStaffOnBreak    CauseKind = "staff_on_break"        // works on the day, and pauses then
+	CauseResourceOnBreak CauseKind = "resource_on_break"     // the same of a room, seat or equipment
 	CauseCapacity        CauseKind = "capacity"              // not as many units or places as are needed
 	CauseStaffBooked     CauseKind = "staff_booked"          // taken by a booking
 	CauseStaffHeld       CauseKind = "staff_held"            // taken by somebody who is about to book
@@ -51,13 +54,14 @@ var CauseKinds = []CauseKind{
 	CauseNotBookable, CauseNotAccepting, CauseInactive, CauseNoNomination, CauseStaffInactive, CauseNotForService, CauseNotNominatable, CausePartySize,
 	CausePast, CauseDateClosed, CauseOutsideHours, CauseAfterClosing, CauseTooSoon, CauseBeyondWindow, CauseOffGrid,
 	CauseNotOnDate, CauseServiceHours, CauseDayFull, CauseIntervalFull,
-	CauseNoResource, CauseStaffStopped, CauseResourceStopped, CauseStaffOff, CauseResourceOff, CauseCapacity,
+	CauseNoResource, CauseStaffStopped, CauseResourceStopped, CauseStaffOnLeave, CauseStaffOff, CauseResourceOff,
+	CauseStaffOnBreak, CauseResourceOnBreak, CauseCapacity,
 	CauseStaffBooked, CauseStaffHeld, CauseResourceBooked, CauseResourceHeld, CauseFragmented, CauseCombination,
 }
 
 // Cause is one thing that stands against a start, in words and for programs.
 type Cause struct {
-	Kind        CauseKind         `json:"kind" doc:"Stable; more may come" enum:"business_not_bookable,not_accepting,service_inactive,no_nomination,staff_inactive,staff_not_for_service,staff_not_nominatable,party_size,past,date_closed,outside_hours,ends_after_closing,too_soon,beyond_window,off_grid,service_not_on_date,outside_service_hours,day_full,interval_full,no_resource,staff_stopped,resource_stopped,staff_off,resource_off,capacity,staff_booked,staff_held,resource_booked,resource_held,fragmented,combination"`
+	Kind        CauseKind         `json:"kind" doc:"Stable; more may come" enum:"business_not_bookable,not_accepting,service_inactive,no_nomination,staff_inactive,staff_not_for_service,staff_not_nominatable,party_size,past,date_closed,outside_hours,ends_after_closing,too_soon,beyond_window,off_grid,service_not_on_date,outside_service_hours,day_full,interval_full,no_resource,staff_stopped,resource_stopped,staff_on_leave,staff_off,resource_off,staff_on_break,resource_on_break,capacity,staff_booked,staff_held,resource_booked,resource_held,fragmented,combination"`
 	Message     string            `json:"message" doc:"In the language of the request" example:"14:00〜15:00は田中さんに別のご予約（7K3M9PQX）が入っています。"`
 	Subject     CauseSubject      `json:"subject"`
 	Requirement *CauseRequirement `json:"requirement,omitempty" doc:"Which requirement of the service is not served; absent when it concerns the whole visit"`
@@ -89,6 +93,8 @@ const (
 	SubjectHours      SubjectType = "hours"
 	SubjectSpecialDay SubjectType = "special_day"
 	SubjectException  SubjectType = "exception"
+	SubjectLeave      SubjectType = "leave"
+	SubjectBreak      SubjectType = "break"
 	SubjectSetting    SubjectType = "setting"
 	SubjectService    SubjectType = "service"
 	SubjectResource   SubjectType = "resource"
@@ -97,9 +103,9 @@ const (
 // CauseSubject is the rule, booking or shift that causes a reason: what is to be
 // changed so that it goes away. Where nothing alone is, it is the service.
 type CauseSubject struct {
-	Type      SubjectType `json:"type" enum:"booking,hold,shift,hours,special_day,exception,setting,service,resource"`
-	ID        string      `json:"id,omitempty" doc:"Of a booking, service or resource; of shifts and exceptions the resource's"`
-	Date      string      `json:"date,omitempty" format:"date" doc:"The business day, of hours, special days, shifts and exceptions"`
+	Type      SubjectType `json:"type" enum:"booking,hold,shift,hours,special_day,exception,leave,break,setting,service,resource"`
+	ID        string      `json:"id,omitempty" doc:"Of a booking, service or resource; of shifts, exceptions and breaks the resource's; of a leave its own"`
+	Date      string      `json:"date,omitempty" format:"date" doc:"The business day, of hours, special days, shifts, exceptions, leaves and breaks"`
 	Code      string      `json:"code,omitempty" doc:"Of a booking"`
 	Name      string      `json:"name,omitempty" doc:"Of a service or resource; the note of a special day or exception; of a setting its property in settings"`
 	Start     *time.Time  `json:"start,omitempty" doc:"What is taken, with preparation and clean-up; what is open or worked, from the first to the last"`

@@ -90,6 +90,10 @@ func (s *storefront) mendNeed(c Cause) bool {
 		s.drop(func(x claim) bool { return c.Resource != nil && x.ResourceID == c.Resource.ID })
 	case CauseStaffOff, CauseResourceOff:
 		s.onDuty(c)
+	case CauseStaffOnLeave:
+		s.snap.leaves[c.Resource.ID] = nil
+	case CauseStaffOnBreak, CauseResourceOnBreak:
+		delete(s.snap.breaks, c.Resource.ID)
 	case CauseStaffBooked, CauseResourceBooked:
 		s.drop(func(x claim) bool { return x.BookingID != nil && id.Of[any](*x.BookingID).String() == c.Subject.ID })
 	case CauseStaffHeld, CauseResourceHeld:

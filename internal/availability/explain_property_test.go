@@ -106,10 +106,32 @@ func (s *storefront) drawPeople(t *rapid.T, often *rapid.Generator[bool]) {
 			}
 			s.snap.shifts[x.ID] = w
 		}
+		s.drawAbsence(t, &x)
 		if rapid.IntRange(0, 3).Draw(t, "exception") == 0 {
 			date := s.from.AddDays(rapid.IntRange(-1, storefrontDays).Draw(t, "on"))
 			s.exceptions = append(s.exceptions, schedule.Exception{ResourceID: x.ID, Date: date, Ranges: drawRanges(t), Note: "用事"})
 		}
+	}
+}
+
+// drawAbsence is breaks of anybody and anything, and leave of staff.
+func (s *storefront) drawAbsence(t *rapid.T, x *catalog.Resource) {
+	if s.snap.breaks == nil {
+		s.snap.breaks, s.snap.leaves = map[catalog.ResourceID]*schedule.Week{}, map[catalog.ResourceID][]schedule.Leave{}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "breaks") == 0 {
+		w := &schedule.Week{}
+		for d := range 7 {
+			at := rapid.IntRange(0, 340).Draw(t, "break") * 5
+			w[d] = openFrom(at, at+rapid.IntRange(1, 12).Draw(t, "break of")*5)
+		}
+		s.snap.breaks[x.ID] = w
+	}
+	if x.Kind == catalog.Staff && rapid.IntRange(0, 4).Draw(t, "leave") == 0 {
+		from := s.from.AddDays(rapid.IntRange(-1, storefrontDays).Draw(t, "leave from"))
+		s.snap.leaves[x.ID] = []schedule.Leave{{
+			ID: schedule.LeaveID(x.ID), ResourceID: x.ID, FromDate: from, ToDate: from.AddDays(rapid.IntRange(0, 2).Draw(t, "leave of")),
+		}}
 	}
 }
 

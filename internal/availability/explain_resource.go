@@ -14,7 +14,7 @@ import (
 func (e *explainer) againstResource(n int, b blocked, start time.Time, yield func(Cause) bool) bool {
 	need, x := &e.plan.Needs[n], &e.Resources[b.resource]
 	base := Cause{Requirement: e.requirement(n), Resource: e.named(x)}
-	if b.off && !yield(e.off(base, x, start)) {
+	if b.off && !yield(e.off(base, x, need, start)) {
 		return false
 	}
 	if b.free >= b.units {
@@ -39,33 +39,6 @@ func (e *explainer) againstResource(n int, b blocked, start time.Time, yield fun
 		}
 	}
 	return true
-}
-
-// off says that a resource does not work over all of a need.
-func (e *explainer) off(c Cause, x *catalog.Resource, start time.Time) Cause {
-	if !x.AcceptingAt(e.now) {
-		return e.stopped(c, x)
-	}
-	day := e.date(start)
-	ranges, _ := e.Works(x.ID, day)
-	c.Kind, c.Subject = CauseResourceOff, CauseSubject{Type: SubjectShift, ID: x.ID.String(), Date: day.String()}
-	key := "resource_off"
-	if x.Kind == catalog.Staff {
-		c.Kind, key = CauseStaffOff, "staff_off"
-	}
-	args := fault.Args{"who": e.person(x), "date": e.words.date(day), "ranges": e.ranges(ranges), "note": ""}
-	if exception, ok := e.exceptions[x.ID][day]; ok {
-		c.Subject.Type = SubjectException
-		if e.notes {
-			c.Subject.Name, args["note"] = exception.Note, e.note(exception.Note)
-		}
-	}
-	e.span(&c.Subject, day, ranges)
-	if len(ranges) > 0 {
-		key += ".ranges"
-	}
-	c.Message = e.say(key, args)
-	return c
 }
 
 // capacity says how many units of a resource are free, of how many.

@@ -46,6 +46,53 @@ func sentencesOfNeeds() []sentence {
 			en: []string{"staff_off: Tanaka is off on Tue 1 Dec 2026."},
 		},
 		{
+			name: "staff on leave, whatever the shifts say",
+			set: do(func(p *parlour) {
+				exception(tanaka, "研修", openFrom(600, 1200)...)(p)
+				p.snap.leaves = map[catalog.ResourceID][]schedule.Leave{resourceID(tanaka): {{FromDate: tuesday.AddDays(-3), ToDate: tuesday, Note: "発熱"}}}
+			}),
+			ja: []string{"staff_on_leave: 田中さんは2026年12月1日(火)、休暇のためお休みです。"},
+			en: []string{"staff_on_leave: Tanaka is on leave on Tue 1 Dec 2026."},
+		},
+		{
+			name: "staff on a break",
+			set: do(func(p *parlour) {
+				p.nominate(tanaka)
+				p.snap.breaks = map[catalog.ResourceID]*schedule.Week{resourceID(tanaka): {time.Tuesday: {
+					{StartMinute: 720, EndMinute: 780}, {StartMinute: 900, EndMinute: 915}, {StartMinute: 920, EndMinute: 930},
+				}}}
+			}),
+			ja: []string{"staff_on_break: 15:00〜15:15、15:20〜15:30は田中さんの休憩時間です。"},
+			en: []string{"staff_on_break: Tanaka is on a break 15:00–15:15, 15:20–15:30."},
+		},
+		{
+			name: "staff off rather than on a break",
+			set: do(func(p *parlour) {
+				exception(tanaka, "", openFrom(900, 1200)...)(p)
+				p.snap.breaks = map[catalog.ResourceID]*schedule.Week{resourceID(tanaka): {time.Tuesday: openFrom(900, 960)}}
+			}),
+			ja: []string{"staff_off: 田中さんの勤務時間外です。2026年12月1日(火)の勤務は15:00〜20:00です。"},
+			en: []string{"staff_off: Outside the shift of Tanaka, which is 15:00–20:00 on Tue 1 Dec 2026."},
+		},
+		{
+			name: "seats out of use for an hour, at clean-up too",
+			set: do(func(p *parlour) {
+				p.snap.breaks = map[catalog.ResourceID]*schedule.Week{
+					resourceID(seatA): {time.Tuesday: openFrom(870, 900)}, resourceID(seatB): {time.Tuesday: openFrom(930, 935)},
+				}
+			}),
+			ja: []string{
+				"resource_on_break: 14:30〜15:00は席Aをご利用いただけない時間帯です。",
+				"resource_on_break: 15:30〜15:35は席Bをご利用いただけない時間帯です。",
+				"fragmented: 時間帯ごとに空いている席はありますが、通してお使いいただける席がありません。",
+			},
+			en: []string{
+				"resource_on_break: Seat A is not available 14:30–15:00.",
+				"resource_on_break: Seat B is not available 15:30–15:35.",
+				"fragmented: A seat is free for each part of the time, but none for the whole.",
+			},
+		},
+		{
 			name: "staff off, and booked",
 			set: do(func(p *parlour) {
 				exception(tanaka, "早退", openFrom(600, 840)...)(p)
