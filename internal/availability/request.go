@@ -125,7 +125,7 @@ func (s *Snapshot) resolve(r Request, v *fault.Fields, at Places, asks bool) Vis
 		return out
 	}
 	out.Plan = s.plan(out.Parts, offset, r.PartySize)
-	return out
+	return s.bound(out)
 }
 
 func (s *Snapshot) part(item Item, party int, v *fault.Fields, at func(string) string) (Part, bool) {

@@ -69,7 +69,7 @@ func (s *Snapshot) At(v Visit, start time.Time) Visit {
 		p.Offset, p.DurationMinutes = offset, s.lasts(p, v.PartySize, period, minutesTo(begins, ends))
 		offset += p.DurationMinutes / StepMinutes
 	}
-	return Visit{Parts: parts, PartySize: v.PartySize, Plan: s.plan(parts, offset, v.PartySize)}
+	return s.bound(Visit{Parts: parts, Set: v.Set, PartySize: v.PartySize, Plan: s.plan(parts, offset, v.PartySize)})
 }
 
 // CutShort tells whether what starts and ends so was ended by its period.
@@ -173,8 +173,8 @@ func (s *Snapshot) Find(search *Search, f *Frame, v *Visit, w Window) *Starts {
 			parts[i].Offset, parts[i].DurationMinutes = offset, minutes
 			offset += minutes / StepMinutes
 		}
-		plan := s.plan(parts, offset, v.PartySize)
-		sum.merge(search.find(f, &plan, w, x.starts))
+		same := s.bound(Visit{Parts: parts, Set: v.Set, PartySize: v.PartySize, Plan: s.plan(parts, offset, v.PartySize)})
+		sum.merge(search.find(f, &same.Plan, w, x.starts))
 	}
 	sum.sortStaff()
 	if sum.left.planes == 0 {

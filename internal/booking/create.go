@@ -140,7 +140,7 @@ func (d *draft) booking(a tenant.Actor, in CreateInput, guest customer.Guest) *B
 		BusinessID: biz.ID, ID: id.New[Booking](d.now), Code: newCode(), Status: Confirmed, Source: Public, Guest: guest,
 		StartsAt: d.start, EndsAt: d.end(), Date: d.date(), PartySize: d.visit.PartySize,
 		Total: price.Total, Currency: price.Currency, Lines: price.Lines,
-		Policy: policyOf(biz), Note: in.Note, Locale: guest.Locale,
+		Policy: PolicyOf(biz), Note: in.Note, Locale: guest.Locale,
 		LinkGeneration: 1, Version: 1, CreatedAt: d.now, UpdatedAt: d.now,
 	}
 	if d.visit.Set != nil {

@@ -26,16 +26,18 @@ type Price struct {
 }
 
 // priceOf adds up a visit: services and options, per person where the service
-// says so, and the fee of each nominated staff member once.
+// says so, and the fee of each nominated staff member once. A service costs what
+// the rank of the nominated staff member makes of it; a set costs the same
+// whoever serves it, with options and fees on top.
 func priceOf(v *availability.Visit, currency string) Price {
 	p := Price{Currency: currency}
 	var asked []catalog.ResourceID
 	for _, part := range v.Parts {
-		n := 1
-		if part.Service.PerPerson {
-			n = v.PartySize
-		}
-		p.add(Line{Kind: LineService, Name: part.Service.Name, Quantity: n, Amount: part.Service.Price * int64(n), TaxPercent: part.Service.TaxPercent})
+		n := heads(part.Service, v.PartySize)
+		p.add(Line{
+			Kind: LineService, Name: part.Service.Name, Quantity: n, Amount: part.Service.PriceFor(part.Staff) * int64(n),
+			TaxPercent: part.Service.TaxPercent,
+		})
 		for _, o := range part.Options {
 			p.add(Line{Kind: LineOption, Name: o.Name, Quantity: n, Amount: o.Price * int64(n), TaxPercent: part.Service.TaxPercent})
 		}
@@ -44,8 +46,34 @@ func priceOf(v *availability.Visit, currency string) Price {
 			p.addNomination(part.Staff, asked, part.Service.TaxPercent)
 		}
 	}
+	p.addSet(v)
 	p.Tax = taxOf(p.Lines)
 	return p
+}
+
+// heads is how many times the service is paid for.
+func heads(s *catalog.Service, party int) int {
+	if s.PerPerson {
+		return party
+	}
+	return 1
+}
+
+// addSet adds the line that brings the services of a set to its price. They are
+// all taxed alike, and paid for by the person or not, so the set is as well.
+func (p *Price) addSet(v *availability.Visit) {
+	if v.Set == nil {
+		return
+	}
+	first := v.Parts[0].Service
+	n := heads(first, v.PartySize)
+	amount := v.Set.Price * int64(n)
+	for _, l := range p.Lines {
+		if l.Kind == LineService {
+			amount -= l.Amount
+		}
+	}
+	p.add(Line{Kind: LineSet, Name: v.Set.Name, Quantity: n, Amount: amount, TaxPercent: first.TaxPercent})
 }
 
 func (p *Price) add(l Line) {
@@ -103,7 +131,7 @@ func (s *Service) Quote(ctx context.Context, bid business.ID, r Request, short b
 		return nil, err
 	}
 	return &Quote{
-		Price: priceOf(&d.visit, snap.Business.Currency), Policy: policyOf(&snap.Business),
+		Price: priceOf(&d.visit, snap.Business.Currency), Policy: PolicyOf(&snap.Business),
 		DurationMinutes: d.visit.Plan.Length * availability.StepMinutes, TermsVersion: snap.Business.TermsVersion,
 	}, nil
 }

@@ -181,7 +181,7 @@ func (x *Booking) revisit(snap *availability.Snapshot, staff *catalog.ResourceID
 		parts[i] = p
 	}
 	v.Check(staff == nil || asked, "body.staff_id", "unknown_id")
-	visit := snap.Revisit(parts, x.PartySize)
+	visit := snap.OfSet(snap.Revisit(parts, x.PartySize), x.SetID)
 	v.Check(len(visit.Plan.Needs) <= availability.MaxNeeds, "body.start", "booking.visit_too_large")
 	return visit, nil
 }

@@ -96,13 +96,13 @@ func customerActor(a tenant.Actor) tenant.Actor {
 // inBody is where the parts of a visit stand in a request with items.
 var inBody = availability.Places{
 	Item:  func(i int, field string) string { return "body.items[" + itoa(i) + "]." + field },
-	Items: "body.items", Party: "body.party_size",
+	Items: "body.items", Party: "body.party_size", Set: "body.set_id",
 }
 
 // inShortBody is where they stand in the short form for one service.
 var inShortBody = availability.Places{
 	Item:  func(_ int, field string) string { return "body." + field },
-	Items: "body.service_id", Party: "body.party_size",
+	Items: "body.service_id", Party: "body.party_size", Set: "body.set_id",
 }
 
 // step rounds to the database's and the wire's precision.
