@@ -11,6 +11,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 	"github.com/omotenashi-connect/omotenashi/internal/money"
@@ -22,7 +23,9 @@ import (
 var tagBooking = []string{"Booking site"}
 
 // bookingFaults are what placing a visit may answer.
-var bookingFaults = []string{"booking.slot_taken", "validation.failed", "not_found"}
+var bookingFaults = []string{
+	"booking.slot_taken", "booking.not_accepting", "booking.day_full", "booking.interval_full", "booking.customer_limit",
+	"booking.customer_day_limit", "booking.new_customers_only", "booking.returning_customers_only", "validation.failed", "not_found"}
 
 func (a *API) registerBookingSite() {
 	register(a, operation{
@@ -91,7 +94,8 @@ func (s InSite) open(ctx context.Context, a *API) (business.ID, error) {
 
 type availabilityInput struct {
 	InSite
-	ServiceID catalog.ServiceID  `query:"service_id" required:"true"`
+	ServiceID catalog.ServiceID  `query:"service_id" doc:"This or set_id is required"`
+	SetID     catalog.SetID      `query:"set_id" doc:"A set, in the place of service_id"`
 	From      clock.Date         `query:"from" required:"true" doc:"First business day"`
 	To        clock.Date         `query:"to" required:"true" doc:"Last business day; at most 31 days"`
 	StaffID   catalog.ResourceID `query:"staff_id" doc:"Only starts at which this staff member can be nominated"`
@@ -99,9 +103,20 @@ type availabilityInput struct {
 	PartySize int                `query:"party_size" minimum:"1" maximum:"500" doc:"Persons; the least that the service takes when absent"`
 }
 
+// check notes a question about nothing, or about two things.
+func (in *availabilityInput) check() error {
+	var v fault.Fields
+	v.Check(!in.ServiceID.IsZero() || !in.SetID.IsZero(), "query.service_id", "required")
+	v.Check(in.ServiceID.IsZero() || in.SetID.IsZero(), "query.set_id", "not_both", fault.Args{"other": "service_id"})
+	return v.Err()
+}
+
 func (a *API) getAvailability(ctx context.Context, in *availabilityInput) (*data[encoded[availability.Answer]], error) {
 	options, err := parseIDs[catalog.Option]("option_ids", in.OptionIDs, 20)
 	if err != nil {
+		return nil, err
+	}
+	if err := in.check(); err != nil {
 		return nil, err
 	}
 	bid, err := in.open(ctx, a)
@@ -109,7 +124,7 @@ func (a *API) getAvailability(ctx context.Context, in *availabilityInput) (*data
 		return nil, err
 	}
 	q := availability.Query{
-		ServiceID: in.ServiceID, From: in.From, To: in.To, StaffID: in.StaffID.Ptr(), OptionIDs: options, PartySize: in.PartySize,
+		ServiceID: in.ServiceID, SetID: in.SetID.Ptr(), From: in.From, To: in.To, StaffID: in.StaffID.Ptr(), OptionIDs: options, PartySize: in.PartySize,
 	}
 	raw, err := a.Availability.AppendAnswer(ctx, nil, bid, q)
 	if err != nil {
@@ -281,9 +296,11 @@ type ManagedView struct {
 	Booking         BookingView    `json:"booking"`
 	Business        ManagedPlace   `json:"business"`
 	CanCancel       bool           `json:"can_cancel"`
-	CanReschedule   bool           `json:"can_reschedule"`
+	CanReschedule   bool           `json:"can_reschedule" doc:"The customer may move the visit; false also while the business takes no bookings"`
 	CancellationFee money.Money    `json:"cancellation_fee" doc:"What cancelling costs now"`
 	FreeUntil       time.Time      `json:"free_until" doc:"Until when cancelling costs nothing"`
+	CancelUntil     time.Time      `json:"cancel_until" doc:"Before when the customer may cancel, whatever it costs; never later than the start"`
+	ChangeUntil     time.Time      `json:"change_until" doc:"Before when the customer may move the visit; never later than the start"`
 	Customer        CustomerOnLink `json:"customer"`
 }
 
@@ -314,8 +331,9 @@ func (a *API) getManaged(ctx context.Context, in *ByLink) (*data[ManagedView], e
 	return &data[ManagedView]{ManagedView{
 		Booking:   bookingView(m.Booking, snap.Zone, namesIn(snap)),
 		Business:  ManagedPlace{Slug: b.Slug, Name: b.Name, Phone: b.Phone, Timezone: b.Timezone},
-		CanCancel: m.CanCancel, CanReschedule: m.CanReschedule,
+		CanCancel: m.CanCancel, CanReschedule: m.CanReschedule && b.AcceptingAt(a.Clock.Now()),
 		CancellationFee: money.Money{Amount: m.FeeNow, Currency: m.Currency}, FreeUntil: m.FreeUntil.In(snap.Zone),
+		CancelUntil: m.CancelUntil.In(snap.Zone), ChangeUntil: m.ChangeUntil.In(snap.Zone),
 		Customer: CustomerOnLink{FamilyName: m.Guest.FamilyName, GivenName: m.Guest.GivenName},
 	}}, nil
 }

@@ -27,6 +27,7 @@ type VisitItem struct {
 type VisitWish struct {
 	Start     time.Time           `json:"start" doc:"A free start, as availability gives it" example:"2026-12-01T14:30:00+09:00"`
 	Items     []VisitItem         `json:"items,omitempty" maxItems:"10" doc:"Services of one visit, one after the other"`
+	SetID     *catalog.SetID      `json:"set_id,omitempty" doc:"A set of services for one price; items may then be left out, or are its services in order, to say who serves and with which options"`
 	ServiceID *catalog.ServiceID  `json:"service_id,omitempty" doc:"Short form for one service, in the place of items"`
 	StaffID   *catalog.ResourceID `json:"staff_id,omitempty" doc:"With service_id"`
 	OptionIDs []catalog.OptionID  `json:"option_ids,omitempty" maxItems:"20" doc:"With service_id"`
@@ -35,12 +36,12 @@ type VisitWish struct {
 
 // request makes of it what the service wants; short tells the form.
 func (w VisitWish) request() (r booking.Request, short bool) {
-	r.Start, r.PartySize = w.Start, w.PartySize
+	r.Start, r.PartySize, r.SetID = w.Start, w.PartySize, w.SetID
 	if len(w.Items) == 0 {
 		if w.ServiceID != nil {
 			r.Items = []availability.Item{{ServiceID: *w.ServiceID, StaffID: w.StaffID, OptionIDs: w.OptionIDs}}
 		}
-		return r, true
+		return r, w.SetID == nil || w.ServiceID != nil
 	}
 	for _, i := range w.Items {
 		r.Items = append(r.Items, availability.Item(i))
@@ -82,6 +83,12 @@ type NamedService struct {
 	Name locale.Text       `json:"name"`
 }
 
+// NamedSet is a set with its name as it was booked.
+type NamedSet struct {
+	ID   catalog.SetID `json:"id"`
+	Name locale.Text   `json:"name"`
+}
+
 // NamedOption is an option with its name and price as they were booked.
 type NamedOption struct {
 	ID              catalog.OptionID `json:"id"`
@@ -101,7 +108,7 @@ type BookedItem struct {
 
 // PriceLine is one line of a price.
 type PriceLine struct {
-	Kind       booking.LineKind `json:"kind" enum:"service,option,nomination"`
+	Kind       booking.LineKind `json:"kind" enum:"service,option,nomination,set" doc:"set: brings the services of a set to its price, mostly below zero"`
 	Name       locale.Text      `json:"name"`
 	Quantity   int              `json:"quantity"`
 	Amount     money.Money      `json:"amount" doc:"For the whole quantity, tax included"`
@@ -127,6 +134,10 @@ type PolicyView struct {
 	Steps               []business.PolicyStep `json:"steps" doc:"From so many hours before the start, cancelling costs this share; none: it is free"`
 	ChangeNoticeMinutes int                   `json:"change_notice_minutes" doc:"Customers may move the visit until so long before its start"`
 	CancelNoticeMinutes int                   `json:"cancel_notice_minutes" doc:"Customers may cancel until so long before its start"`
+	ChangeCutoff        *business.Cutoff      `json:"change_cutoff" doc:"Customers may move the visit until then, in the place of the minutes; null: the minutes hold"`
+	CancelCutoff        *business.Cutoff      `json:"cancel_cutoff" doc:"Customers may cancel until then, in the place of the minutes; null: the minutes hold"`
+	ChangeDeadline      locale.Text           `json:"change_deadline" doc:"Until when customers may move the visit, in words"`
+	CancelDeadline      locale.Text           `json:"cancel_deadline" doc:"Until when customers may cancel, in words"`
 }
 
 // BookingView is a booking as its customer sees it.
@@ -138,6 +149,7 @@ type BookingView struct {
 	End                time.Time      `json:"end"`
 	Date               clock.Date     `json:"date" doc:"The business day; 00:30 on a day that closes at 26:00 belongs to the day before"`
 	PartySize          int            `json:"party_size"`
+	Set                *NamedSet      `json:"set" doc:"The set that was booked; null for none"`
 	Items              []BookedItem   `json:"items"`
 	Price              PriceView      `json:"price"`
 	CancellationPolicy PolicyView     `json:"cancellation_policy"`
@@ -155,6 +167,11 @@ func bookingView(b *booking.Booking, zone *time.Location, of names) BookingView 
 		ID: b.ID, Code: b.Code, Status: b.Status, Start: b.StartsAt.In(zone), End: b.EndsAt.In(zone), Date: b.Date, PartySize: b.PartySize,
 		Items: make([]BookedItem, len(b.Segments)), Price: priceView(b.Price()), CancellationPolicy: policyView(b.Policy),
 		ExpiresAt: inZone(b.ExpiresAt, zone), Note: b.Note, Version: b.Version,
+	}
+	for _, l := range b.Lines {
+		if l.Kind == booking.LineSet && !b.SetID.IsZero() {
+			v.Set = &NamedSet{b.SetID, l.Name}
+		}
 	}
 	for i, s := range b.Segments {
 		item := BookedItem{
@@ -190,7 +207,12 @@ func priceView(p booking.Price) PriceView {
 }
 
 func policyView(p booking.Policy) PolicyView {
-	return PolicyView{Steps: p.Steps, ChangeNoticeMinutes: p.ChangeNoticeMinutes, CancelNoticeMinutes: p.CancelNoticeMinutes}
+	return PolicyView{
+		Steps: p.Steps, ChangeNoticeMinutes: p.ChangeNoticeMinutes, CancelNoticeMinutes: p.CancelNoticeMinutes,
+		ChangeCutoff: p.ChangeCutoff, CancelCutoff: p.CancelCutoff,
+		ChangeDeadline: business.DeadlineInWords(p.ChangeCutoff, p.ChangeNoticeMinutes),
+		CancelDeadline: business.DeadlineInWords(p.CancelCutoff, p.CancelNoticeMinutes),
+	}
 }
 
 func inZone(t *time.Time, zone *time.Location) *time.Time {

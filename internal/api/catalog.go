@@ -33,14 +33,23 @@ func (a *API) registerCatalog() {
 	register(a, operation{
 		ID: "update-service", Method: http.MethodPatch, Path: "/businesses/{business_id}/services/{service_id}", Tags: tagCatalog,
 		Authz: mayManageCatalog, IfMatch: true, Errors: []string{codeSuspended},
-		Summary: "Change a service", Description: "Bookings keep the price, length and requirements that they were made with.",
+		Summary: "Change a service", Description: "Bookings keep the price, length and requirements that they were made with; those that would not be taken so any more are told.",
 	}, a.updateService)
 	register(a, operation{
 		ID: "delete-service", Method: http.MethodDelete, Path: "/businesses/{business_id}/services/{service_id}", Tags: tagCatalog,
-		Authz: mayManageCatalog, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
-		Summary: "Remove a service", Description: "One that a booking may speak of is archived.",
+		Authz: mayManageCatalog, IfMatch: true, Errors: []string{codeSuspended},
+		Summary: "Remove a service", Description: "One that a booking may speak of is archived: its bookings stay.",
 	}, a.deleteService)
+	register(a, operation{
+		ID: "duplicate-service", Method: http.MethodPost, Path: "/businesses/{business_id}/services/{service_id}/duplicate", Tags: tagCatalog,
+		Authz: mayManageCatalog, Status: http.StatusCreated, Idempotent: true, Errors: []string{codeSuspended, codeLimit},
+		Summary: "Copy a service with all that belongs to it", Description: "The copy stands at the end of the menu and is archived until active is set to true.",
+	}, a.duplicateService)
 	a.registerOptions()
+	a.registerCategories()
+	a.registerRanks()
+	a.registerSets()
+	a.registerOrders()
 }
 
 // RequirementView is one thing that a service occupies: one of the resources.
@@ -73,6 +82,7 @@ type ServiceView struct {
 	OptionIDs       []catalog.OptionID `json:"option_ids"`
 	Requirements    []RequirementView  `json:"requirements"`
 	Version         int64              `json:"version"`
+	TermsView
 }
 
 func serviceView(s *catalog.Service) ServiceView {
@@ -80,6 +90,7 @@ func serviceView(s *catalog.Service) ServiceView {
 		ID: s.ID, Name: s.Name, Description: s.Description, DurationMinutes: s.DurationMinutes, Price: money.Yen(s.Price),
 		TaxPercent: s.TaxPercent, PerPerson: s.PerPerson, MinParty: s.MinParty, MaxParty: s.MaxParty, Nomination: s.Nomination,
 		Position: s.Position, Active: s.Active, OptionIDs: s.Options, Requirements: make([]RequirementView, len(s.Requirements)), Version: s.Version,
+		TermsView: termsView(s),
 	}
 	for i, r := range s.Requirements {
 		v.Requirements[i] = RequirementView{
@@ -100,46 +111,54 @@ func (a *API) listServices(ctx context.Context, in *listServicesInput) (*data[li
 	if err != nil {
 		return nil, err
 	}
-	return pageOfMenu(ctx, a, in.Paging, nil, all, serviceView)
-}
-
-// pageOfMenu cuts a page out of a whole menu, which is bounded and in order.
-func pageOfMenu[V any](ctx context.Context, a *API, p Paging, filter any, all []catalog.Service, view func(*catalog.Service) V) (*data[list[V]], error) {
 	var at place
-	more, err := p.after(ctx, a, filter, &at)
+	more, err := in.after(ctx, a, nil, &at)
 	if err != nil {
 		return nil, err
 	}
 	if more {
-		first := slices.IndexFunc(all, func(s catalog.Service) bool {
-			return s.Position > at.Position || s.Position == at.Position && s.ID.String() > at.ID.String()
+		all = slices.DeleteFunc(all, func(s catalog.Service) bool {
+			return s.Position < at.Position || s.Position == at.Position && s.ID.String() <= at.ID.String()
 		})
-		if first < 0 {
-			first = len(all)
-		}
-		all = all[first:]
 	}
-	return pageOf(ctx, a, p, filter, all, view, func(s *catalog.Service) place { return place{s.Position, id.Of[any](s.ID)} })
+	return pageOf(ctx, a, in.Paging, nil, all, serviceView, func(s *catalog.Service) place { return place{s.Position, id.Of[any](s.ID)} })
 }
 
 type createServiceInput struct {
 	InBusiness
 	Keyed
-	Body catalog.CreateServiceInput
+	Body CreateServiceBody
 }
 
 func (a *API) createService(ctx context.Context, in *createServiceInput) (*created[ServiceView], error) {
+	return a.newService(ctx, in.IdempotencyKey, in, func(c *idempotency.Claim) (*catalog.Service, error) {
+		return a.Catalog.CreateService(ctx, actor(ctx), businessID(ctx), in.Body.input(), c)
+	})
+}
+
+// newService answers with the service that do makes.
+func (a *API) newService(
+	ctx context.Context, key string, request any, do func(*idempotency.Claim) (*catalog.Service, error),
+) (*created[ServiceView], error) {
 	bid := businessID(ctx)
 	v, replayed, err := idempotent(ctx, a, effect[*catalog.Service, ServiceView]{
-		Key: in.IdempotencyKey, Business: &bid, Request: in, Status: http.StatusCreated, Render: serviceView,
-		Do: func(c *idempotency.Claim) (*catalog.Service, error) {
-			return a.Catalog.CreateService(ctx, actor(ctx), bid, in.Body, c)
-		},
+		Key: key, Business: &bid, Request: request, Status: http.StatusCreated, Render: serviceView, Do: do,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &created[ServiceView]{below(bid, "services", v.ID), replayedHeader(replayed), v}, nil
+}
+
+type duplicateServiceInput struct {
+	InService
+	Keyed
+}
+
+func (a *API) duplicateService(ctx context.Context, in *duplicateServiceInput) (*created[ServiceView], error) {
+	return a.newService(ctx, in.IdempotencyKey, in, func(c *idempotency.Claim) (*catalog.Service, error) {
+		return a.Catalog.DuplicateService(ctx, actor(ctx), businessID(ctx), in.ServiceID, c)
+	})
 }
 
 // below is the path of a record of a business.
@@ -159,18 +178,30 @@ func (a *API) getService(ctx context.Context, in *serviceInput) (*versioned[Serv
 	return versionedService(a.Catalog.Service(ctx, businessID(ctx), in.ServiceID))
 }
 
+// ChangedService is a service as it was changed, and whom that concerns.
+type ChangedService struct {
+	ServiceView
+	ImpactBody
+}
+
 type updateServiceInput struct {
 	InService
 	Precondition
-	Body catalog.UpdateServiceInput
+	ImpactQuery
+	Body UpdateServiceBody
 }
 
-func (a *API) updateService(ctx context.Context, in *updateServiceInput) (*versioned[ServiceView], error) {
+func (a *API) updateService(ctx context.Context, in *updateServiceInput) (*versioned[ChangedService], error) {
 	expect, err := in.expect()
 	if err != nil {
 		return nil, err
 	}
-	return versionedService(a.Catalog.UpdateService(ctx, actor(ctx), businessID(ctx), in.ServiceID, expect, in.Body))
+	ctx, impact := in.impact(ctx)
+	s, err := a.Catalog.UpdateService(ctx, actor(ctx), businessID(ctx), in.ServiceID, expect, in.Body.input())
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[ChangedService]{etag(s.Version), ChangedService{serviceView(s), impactBody(ctx, impact)}}, nil
 }
 
 func versionedService(s *catalog.Service, err error) (*versioned[ServiceView], error) {
@@ -183,12 +214,11 @@ func versionedService(s *catalog.Service, err error) (*versioned[ServiceView], e
 type deleteServiceInput struct {
 	InService
 	Precondition
+	ImpactQuery
 }
 
-func (a *API) deleteService(ctx context.Context, in *deleteServiceInput) (*empty, error) {
-	expect, err := in.expect()
-	if err != nil {
-		return nil, err
-	}
-	return &empty{}, a.Catalog.DeleteService(ctx, actor(ctx), businessID(ctx), in.ServiceID, expect)
+func (a *API) deleteService(ctx context.Context, in *deleteServiceInput) (*data[ImpactBody], error) {
+	return in.told(ctx, in.Precondition, func(ctx context.Context, expect int64) error {
+		return a.Catalog.DeleteService(ctx, actor(ctx), businessID(ctx), in.ServiceID, expect)
+	})
 }

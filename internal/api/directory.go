@@ -6,14 +6,14 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
+	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
-	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/jp"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
-	"github.com/omotenashi-connect/omotenashi/internal/money"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 )
 
@@ -30,10 +30,7 @@ func (a *API) registerDirectory() {
 		ID: "get-profile", Method: http.MethodGet, Path: "/public/businesses/{slug}", Tags: tagDirectory, Authz: public(),
 		Summary: "A business as its customers see it",
 	}, a.getProfile)
-	register(a, operation{
-		ID: "list-menu", Method: http.MethodGet, Path: "/public/businesses/{slug}/services", Tags: tagDirectory, Authz: public(),
-		Summary: "What can be booked, with options and the staff who can be nominated",
-	}, a.listMenu)
+	a.registerMenu()
 }
 
 // ListingView is a business in the directory.
@@ -96,7 +93,8 @@ type ProfileView struct {
 	Timezone           string            `json:"timezone"`
 	Currency           string            `json:"currency"`
 	Locale             locale.Lang       `json:"locale"`
-	Hours              WeekView          `json:"hours" doc:"In effect on every date but the special days"`
+	Hours              HoursView         `json:"hours" doc:"In effect on every date but the closing and special days"`
+	ClosingRules       []ClosingDays     `json:"closing_rules" doc:"When it closes regularly"`
 	SpecialDays        []SpecialDate     `json:"special_days" doc:"From today to the end of the booking window"`
 	Booking            BookingRules      `json:"booking"`
 	CancellationPolicy PolicyView        `json:"cancellation_policy"`
@@ -123,6 +121,7 @@ type BookingRules struct {
 	LastDate          clock.Date    `json:"last_date" doc:"The last date that is open for booking"`
 	HoldMinutes       int           `json:"hold_minutes"`
 	MaxItems          int           `json:"max_items" doc:"Services in one visit"`
+	BookingCalendar
 }
 
 // ProfileLinks are where to go on, below this server.
@@ -140,7 +139,7 @@ func (a *API) getProfile(ctx context.Context, in *profileInput) (*data[ProfileVi
 	if err != nil {
 		return nil, err
 	}
-	return &data[ProfileView]{profileView(snap, clock.DateOf(a.Clock.Now().In(snap.Zone)))}, nil
+	return &data[ProfileView]{profileView(snap, a.Clock.Now())}, nil
 }
 
 // site is what customers may see of a business; not_found for one that is not public.
@@ -152,26 +151,36 @@ func (a *API) site(ctx context.Context, in InSite) (*availability.Snapshot, erro
 	return a.Availability.Snapshot(ctx, bid)
 }
 
-func profileView(snap *availability.Snapshot, today clock.Date) ProfileView {
+func profileView(snap *availability.Snapshot, now time.Time) ProfileView {
 	b := &snap.Business
-	last := today.AddDays(b.BookingWindowDays)
+	today, last := clock.DateOf(now.In(snap.Zone)), snap.LastDate(now)
 	self := basePath + "/public/businesses/" + b.Slug
 	v := ProfileView{
 		ID: b.ID, Slug: b.Slug, Name: b.Name, Description: b.Description, Vertical: b.Vertical, PostalCode: b.PostalCode,
 		Prefecture: b.Prefecture, City: b.City, AddressLine: b.AddressLine, Phone: b.Phone, PhoneNational: jp.NationalPhone(b.Phone),
-		Email: b.Email, Timezone: b.Timezone, Currency: b.Currency, Locale: b.Locale, Hours: weekView(&snap.Hours.Week),
-		SpecialDays: specialDates(snap.Hours.Special, today, last),
+		Email: b.Email, Timezone: b.Timezone, Currency: b.Currency, Locale: b.Locale, Hours: hoursView(&snap.Hours.Rows),
+		ClosingRules: closingDaysOf(snap.Hours.Closings, today), SpecialDays: specialDates(snap.Hours.Special, today, last),
 		Booking: BookingRules{
 			Mode: b.BookingMode, ApprovalHours: b.ApprovalHours, GridMinutes: b.GridMinutes, MinNoticeMinutes: b.MinNoticeMinutes,
 			BookingWindowDays: b.BookingWindowDays, FirstDate: today, LastDate: last, HoldMinutes: b.HoldMinutes, MaxItems: b.MaxItems,
+			BookingCalendar: bookingCalendar(b, now),
 		},
-		CancellationPolicy: PolicyView{
-			Steps: b.CancellationPolicy.Steps, ChangeNoticeMinutes: b.ChangeNoticeMinutes, CancelNoticeMinutes: b.CancelNoticeMinutes,
-		},
-		TermsVersion: b.TermsVersion, Terms: b.Terms,
+		CancellationPolicy: policyView(booking.PolicyOf(b)),
+		TermsVersion:       b.TermsVersion, Terms: b.Terms,
 		Links: ProfileLinks{self, self + "/services", self + "/availability", self + "/bookings"},
 	}
 	return v
+}
+
+// closingDaysOf are the closing rules that are not over.
+func closingDaysOf(rules []schedule.ClosingRule, today clock.Date) []ClosingDays {
+	out := []ClosingDays{}
+	for i := range rules {
+		if end := rules[i].ToDate; end == nil || !end.Before(today) {
+			out = append(out, closingDays(&rules[i]))
+		}
+	}
+	return out
 }
 
 func specialDates(special map[clock.Date]schedule.SpecialDay, from, to clock.Date) []SpecialDate {
@@ -182,59 +191,4 @@ func specialDates(special map[clock.Date]schedule.SpecialDay, from, to clock.Dat
 		}
 	}
 	return out
-}
-
-// MenuItem is a service as customers see it.
-type MenuItem struct {
-	ID              catalog.ServiceID  `json:"id"`
-	Name            locale.Text        `json:"name"`
-	Description     locale.Text        `json:"description,omitempty"`
-	DurationMinutes int                `json:"duration_minutes"`
-	Price           money.Money        `json:"price"`
-	TaxPercent      int                `json:"tax_percent"`
-	PerPerson       bool               `json:"per_person" doc:"The price is for each person of the party"`
-	MinParty        int                `json:"min_party"`
-	MaxParty        int                `json:"max_party"`
-	Nomination      catalog.Nomination `json:"nomination" enum:"none,optional,required"`
-	Options         []NamedOption      `json:"options"`
-	Staff           []MenuStaff        `json:"staff" doc:"Who can be nominated"`
-}
-
-// MenuStaff is a staff member who can be nominated for a service.
-type MenuStaff struct {
-	ID            catalog.ResourceID `json:"id"`
-	Name          locale.Text        `json:"name"`
-	NominationFee money.Money        `json:"nomination_fee"`
-}
-
-type menuInput struct {
-	InSite
-	Paging
-}
-
-func (a *API) listMenu(ctx context.Context, in *menuInput) (*data[list[MenuItem]], error) {
-	snap, err := a.site(ctx, in.InSite)
-	if err != nil {
-		return nil, err
-	}
-	active := slices.DeleteFunc(slices.Clone(snap.Menu), func(s catalog.Service) bool { return !s.Active })
-	return pageOfMenu(ctx, a, in.Paging, in.Slug, active, func(s *catalog.Service) MenuItem { return menuItem(snap, s) })
-}
-
-func menuItem(snap *availability.Snapshot, s *catalog.Service) MenuItem {
-	yen := func(n int64) money.Money { return money.Money{Amount: n, Currency: snap.Business.Currency} }
-	v := MenuItem{
-		ID: s.ID, Name: s.Name, Description: s.Description, DurationMinutes: s.DurationMinutes, Price: yen(s.Price), TaxPercent: s.TaxPercent,
-		PerPerson: s.PerPerson, MinParty: s.MinParty, MaxParty: s.MaxParty, Nomination: s.Nomination,
-		Options: []NamedOption{}, Staff: []MenuStaff{},
-	}
-	for _, oid := range s.Options {
-		if o := snap.Options[oid]; o != nil && o.Active {
-			v.Options = append(v.Options, NamedOption{o.ID, o.Name, o.DurationMinutes, yen(o.Price)})
-		}
-	}
-	for _, r := range s.Nominatable(snap.Resources) {
-		v.Staff = append(v.Staff, MenuStaff{r.ID, r.Name, yen(r.NominationFee)})
-	}
-	return v
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
@@ -32,12 +33,12 @@ func (a *API) registerResources() {
 	register(a, operation{
 		ID: "update-resource", Method: http.MethodPatch, Path: "/businesses/{business_id}/resources/{resource_id}", Tags: tagCatalog,
 		Authz: mayManageCatalog, IfMatch: true, Errors: []string{codeSuspended},
-		Summary: "Change a resource", Description: "Bookings that were made stay as they are.",
+		Summary: "Change a resource", Description: "Bookings that were made stay as they are; those that it no longer serves are told.",
 	}, a.updateResource)
 	register(a, operation{
 		ID: "delete-resource", Method: http.MethodDelete, Path: "/businesses/{business_id}/resources/{resource_id}", Tags: tagCatalog,
-		Authz: mayManageCatalog, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
-		Summary: "Remove a resource", Description: "One that a service, a member or a booking speaks of is archived: its bookings stay, and it takes no more.",
+		Authz: mayManageCatalog, IfMatch: true, Errors: []string{codeSuspended},
+		Summary: "Remove a resource", Description: "One that a service, a member or a booking speaks of is archived: its bookings stay and are told, and it takes no more.",
 	}, a.deleteResource)
 }
 
@@ -53,13 +54,17 @@ type ResourceView struct {
 	NominationFee money.Money        `json:"nomination_fee"`
 	Position      int                `json:"position"`
 	Active        bool               `json:"active"`
+	RankID        *catalog.RankID    `json:"rank_id" doc:"Of staff; null: none"`
+	Stopped       bool               `json:"stopped" doc:"Customers are not given it for the time being, see stop-accepting; what is booked on it stays"`
+	StoppedUntil  *time.Time         `json:"stopped_until" doc:"Customers are given it again from then on, in UTC; null: not stopped, or until somebody resumes"`
 	Version       int64              `json:"version"`
 }
 
 func resourceView(r *catalog.Resource) ResourceView {
 	return ResourceView{
 		ID: r.ID, Kind: r.Kind, Name: r.Name, Capacity: r.Capacity, MinParty: r.MinParty, MaxParty: r.MaxParty,
-		Nominatable: r.Nominatable, NominationFee: money.Yen(r.NominationFee), Position: r.Position, Active: r.Active, Version: r.Version,
+		Nominatable: r.Nominatable, NominationFee: money.Yen(r.NominationFee), Position: r.Position, Active: r.Active, RankID: r.RankID.Ptr(),
+		Stopped: r.Stopped, StoppedUntil: inZone(r.StoppedUntil, time.UTC), Version: r.Version,
 	}
 }
 
@@ -91,10 +96,39 @@ func (a *API) listResources(ctx context.Context, in *listResourcesInput) (*data[
 		func(r *catalog.Resource) place { return place{r.Position, id.Of[any](r.ID)} })
 }
 
+// RankOfStaff is the rank of a staff member, who may also have none.
+type RankOfStaff struct {
+	RankID nullable[catalog.RankID] `json:"rank_id,omitzero" doc:"Staff only: services may have a price of their own for it; null: none"`
+}
+
+// CreateResourceBody is a new resource.
+type CreateResourceBody struct {
+	catalog.CreateResourceInput
+	RankOfStaff
+}
+
+func (b *CreateResourceBody) input() catalog.CreateResourceInput {
+	in := b.CreateResourceInput
+	in.RankID = b.RankOfStaff.RankID.or(catalog.RankID{})
+	return in
+}
+
+// UpdateResourceBody changes a resource.
+type UpdateResourceBody struct {
+	catalog.UpdateResourceInput
+	RankOfStaff
+}
+
+func (b *UpdateResourceBody) input() catalog.UpdateResourceInput {
+	in := b.UpdateResourceInput
+	in.RankID = b.RankOfStaff.RankID.or(catalog.RankID{})
+	return in
+}
+
 type createResourceInput struct {
 	InBusiness
 	Keyed
-	Body catalog.CreateResourceInput
+	Body CreateResourceBody
 }
 
 func (a *API) createResource(ctx context.Context, in *createResourceInput) (*created[ResourceView], error) {
@@ -102,7 +136,7 @@ func (a *API) createResource(ctx context.Context, in *createResourceInput) (*cre
 	v, replayed, err := idempotent(ctx, a, effect[*catalog.Resource, ResourceView]{
 		Key: in.IdempotencyKey, Business: &bid, Request: in, Status: http.StatusCreated, Render: resourceView,
 		Do: func(c *idempotency.Claim) (*catalog.Resource, error) {
-			return a.Catalog.CreateResource(ctx, actor(ctx), bid, in.Body, c)
+			return a.Catalog.CreateResource(ctx, actor(ctx), bid, in.Body.input(), c)
 		},
 	})
 	if err != nil {
@@ -126,15 +160,27 @@ func (a *API) getResource(ctx context.Context, in *resourceInput) (*versioned[Re
 type updateResourceInput struct {
 	InResource
 	Precondition
-	Body catalog.UpdateResourceInput
+	ImpactQuery
+	Body UpdateResourceBody
 }
 
-func (a *API) updateResource(ctx context.Context, in *updateResourceInput) (*versioned[ResourceView], error) {
+// ChangedResource is a resource as it was changed, and whom that concerns.
+type ChangedResource struct {
+	ResourceView
+	ImpactBody
+}
+
+func (a *API) updateResource(ctx context.Context, in *updateResourceInput) (*versioned[ChangedResource], error) {
 	expect, err := in.expect()
 	if err != nil {
 		return nil, err
 	}
-	return versionedResource(a.Catalog.UpdateResource(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect, in.Body))
+	ctx, impact := in.impact(ctx)
+	r, err := a.Catalog.UpdateResource(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect, in.Body.input())
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[ChangedResource]{etag(r.Version), ChangedResource{resourceView(r), impactBody(ctx, impact)}}, nil
 }
 
 func versionedResource(r *catalog.Resource, err error) (*versioned[ResourceView], error) {
@@ -147,12 +193,11 @@ func versionedResource(r *catalog.Resource, err error) (*versioned[ResourceView]
 type deleteResourceInput struct {
 	InResource
 	Precondition
+	ImpactQuery
 }
 
-func (a *API) deleteResource(ctx context.Context, in *deleteResourceInput) (*empty, error) {
-	expect, err := in.expect()
-	if err != nil {
-		return nil, err
-	}
-	return &empty{}, a.Catalog.DeleteResource(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect)
+func (a *API) deleteResource(ctx context.Context, in *deleteResourceInput) (*data[ImpactBody], error) {
+	return in.told(ctx, in.Precondition, func(ctx context.Context, expect int64) error {
+		return a.Catalog.DeleteResource(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect)
+	})
 }
