@@ -47,6 +47,7 @@ type Deps struct {
 	Team         *business.Team
 	Catalog      *catalog.Catalog
 	Schedule     *schedule.Service
+	Holidays     *schedule.Holidays
 	Trail        *audit.Trail
 	Availability *availability.Service
 	Bookings     *booking.Service
@@ -84,10 +85,12 @@ func (a *API) registerAll() {
 	a.registerFactors()
 	a.registerDirectory()
 	a.registerPostal()
+	a.registerHolidays()
 	a.registerBusinesses()
 	a.registerKeys()
 	a.registerCatalog()
 	a.registerResources()
+	a.registerJoins()
 	a.registerSchedule()
 	a.registerAdmin()
 	a.registerBookingSite()

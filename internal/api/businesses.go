@@ -57,6 +57,7 @@ func (a *API) registerBusinesses() {
 		Errors:  []string{"business.incomplete", "business.wrong_status", codeSuspended},
 		Summary: "Ask the platform to approve a business", Description: "From draft or rejected. A 409 business.incomplete names what is missing.",
 	}, a.submitBusiness)
+	a.registerAccepting()
 	a.registerTrail()
 	a.registerMembers()
 }
@@ -184,29 +185,43 @@ type SettingsView struct {
 	CancellationPolicy  business.CancellationPolicy `json:"cancellation_policy"`
 	TermsVersion        string                      `json:"terms_version"`
 	Terms               locale.Text                 `json:"terms,omitempty"`
+	TurnMinutes         []business.TurnTime         `json:"turn_minutes" doc:"How long a table is kept, by ascending size of the party; empty: as long as each service says"`
 	Fairness            business.Fairness           `json:"fairness" enum:"least_booked,round_robin,priority"`
-	Version             int64                       `json:"version" doc:"That of the business"`
+	SettingsRules
+	Version int64 `json:"version" doc:"That of the business"`
 }
 
 func (a *API) getSettings(ctx context.Context, _ *businessInput) (*versioned[SettingsView], error) {
-	return versionedSettings(a.Businesses.Get(ctx, businessID(ctx)))
+	return a.versionedSettings(a.Businesses.Get(ctx, businessID(ctx)))
 }
 
 type updateSettingsInput struct {
 	InBusiness
 	Precondition
-	Body business.SettingsInput
+	ImpactQuery
+	Body SettingsPatch
 }
 
-func (a *API) updateSettings(ctx context.Context, in *updateSettingsInput) (*versioned[SettingsView], error) {
+// ChangedSettings are the settings as they were changed, and whom that concerns.
+type ChangedSettings struct {
+	SettingsView
+	ImpactBody
+}
+
+func (a *API) updateSettings(ctx context.Context, in *updateSettingsInput) (*versioned[ChangedSettings], error) {
 	expect, err := in.expect()
 	if err != nil {
 		return nil, err
 	}
-	return versionedSettings(a.Businesses.UpdateSettings(ctx, actor(ctx), businessID(ctx), expect, in.Body))
+	ctx, impact := in.impact(ctx)
+	v, err := a.versionedSettings(a.Businesses.UpdateSettings(ctx, actor(ctx), businessID(ctx), expect, in.Body.input()))
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[ChangedSettings]{v.ETag, ChangedSettings{v.Body, impactBody(ctx, impact)}}, nil
 }
 
-func versionedSettings(b *business.Business, err error) (*versioned[SettingsView], error) {
+func (a *API) versionedSettings(b *business.Business, err error) (*versioned[SettingsView], error) {
 	if err != nil {
 		return nil, err
 	}
@@ -214,6 +229,7 @@ func versionedSettings(b *business.Business, err error) (*versioned[SettingsView
 		Timezone: b.Timezone, Currency: b.Currency, Locale: b.Locale, GridMinutes: b.GridMinutes, BookingMode: b.BookingMode,
 		ApprovalHours: b.ApprovalHours, MinNoticeMinutes: b.MinNoticeMinutes, BookingWindowDays: b.BookingWindowDays,
 		ChangeNoticeMinutes: b.ChangeNoticeMinutes, CancelNoticeMinutes: b.CancelNoticeMinutes, HoldMinutes: b.HoldMinutes,
-		MaxItems: b.MaxItems, CancellationPolicy: b.CancellationPolicy, TermsVersion: b.TermsVersion, Terms: b.Terms, Fairness: b.Fairness, Version: b.Version,
+		MaxItems: b.MaxItems, CancellationPolicy: b.CancellationPolicy, TermsVersion: b.TermsVersion, Terms: b.Terms, TurnMinutes: b.TurnMinutes,
+		Fairness: b.Fairness, SettingsRules: settingsRules(b, a.Clock.Now()), Version: b.Version,
 	}}, nil
 }
