@@ -365,7 +365,7 @@ func TestShiftTable_SaysWhoWorksAndWhy(t *testing.T) {
 		if c.Date != tuesday.AddDays(day) {
 			t.Errorf("cell %d is of %s", day, c.Date)
 		}
-		return fmt.Sprint(c.Source, c.Ranges, c.Breaks)
+		return fmt.Sprintf("%s%v%v", c.Source, c.Ranges, c.Breaks)
 	}
 	if len(table.Rows) != 2 || len(table.Days) != 8 || table.Rows[0].Resource.ID != b.staff || table.Rows[1].Resource.ID != free {
 		t.Fatalf("%d days, rows %+v", len(table.Days), table.Rows)
