@@ -28,12 +28,12 @@ func (s *Snapshot) Window(now time.Time) (earliest, latest time.Time) {
 	}
 	earliest = now.Add(notice)
 	if c := b.BookingCutoff; c != nil {
-		if begins := s.begins(c.First(now, s.Zone)); begins.After(earliest) {
+		if begins := s.dayBegins(c.First(now, s.Zone)); begins.After(earliest) {
 			earliest = begins
 		}
 	}
 	if o := b.BookingOpens; o != nil {
-		return earliest, s.begins(o.Last(now, s.Zone).AddDays(1))
+		return earliest, s.dayBegins(o.Last(now, s.Zone).AddDays(1))
 	}
 	today := clock.DateOf(now.In(s.Zone))
 	return earliest, clock.Instant(today.AddDays(b.BookingWindowDays+1), 0, s.Zone)
@@ -56,9 +56,9 @@ func (s *Snapshot) LastDate(now time.Time) clock.Date {
 	return clock.DateOf(now.In(s.Zone)).AddDays(s.Business.BookingWindowDays)
 }
 
-// begins is when a business date begins: at midnight, or when the day before
+// dayBegins is when a business date begins: at midnight, or when the day before
 // closes, where that goes on longer.
-func (s *Snapshot) begins(d clock.Date) time.Time {
+func (s *Snapshot) dayBegins(d clock.Date) time.Time {
 	begins := clock.Instant(d, 0, s.Zone)
 	before := d.AddDays(-1)
 	for _, r := range s.Hours.On(before) {
