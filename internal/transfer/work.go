@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
-	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
