@@ -92,22 +92,26 @@ const (
 	SubjectShift      SubjectType = "shift"
 	SubjectHours      SubjectType = "hours"
 	SubjectSpecialDay SubjectType = "special_day"
-	SubjectException  SubjectType = "exception"
-	SubjectLeave      SubjectType = "leave"
-	SubjectBreak      SubjectType = "break"
-	SubjectSetting    SubjectType = "setting"
-	SubjectService    SubjectType = "service"
-	SubjectResource   SubjectType = "resource"
+	// What else decides on a date: a regular closing, the rows of holidays and of their eves.
+	SubjectClosingRule  SubjectType = "closing_rule"
+	SubjectHolidayHours SubjectType = "holiday_hours"
+	SubjectEveHours     SubjectType = "eve_hours"
+	SubjectException    SubjectType = "exception"
+	SubjectLeave        SubjectType = "leave"
+	SubjectBreak        SubjectType = "break"
+	SubjectSetting      SubjectType = "setting"
+	SubjectService      SubjectType = "service"
+	SubjectResource     SubjectType = "resource"
 )
 
 // CauseSubject is the rule, booking or shift that causes a reason: what is to be
 // changed so that it goes away. Where nothing alone is, it is the service.
 type CauseSubject struct {
-	Type      SubjectType `json:"type" enum:"booking,hold,shift,hours,special_day,exception,leave,break,setting,service,resource"`
-	ID        string      `json:"id,omitempty" doc:"Of a booking, service or resource; of shifts, exceptions and breaks the resource's; of a leave its own"`
-	Date      string      `json:"date,omitempty" format:"date" doc:"The business day, of hours, special days, shifts, exceptions, leaves and breaks"`
+	Type      SubjectType `json:"type" enum:"booking,hold,shift,hours,special_day,closing_rule,holiday_hours,eve_hours,exception,leave,break,setting,service,resource"`
+	ID        string      `json:"id,omitempty" doc:"Of a booking, service, resource or closing rule; of shifts, exceptions and breaks the resource's; of a leave its own"`
+	Date      string      `json:"date,omitempty" format:"date" doc:"The business day, of hours, special days, closing rules, shifts, exceptions, leaves and breaks"`
 	Code      string      `json:"code,omitempty" doc:"Of a booking"`
-	Name      string      `json:"name,omitempty" doc:"Of a service or resource; the note of a special day or exception; of a setting its property in settings"`
+	Name      string      `json:"name,omitempty" doc:"Of a service or resource; the note of a special day or exception; a closing rule in words; of a setting its property in settings"`
 	Start     *time.Time  `json:"start,omitempty" doc:"What is taken, with preparation and clean-up; what is open or worked, from the first to the last"`
 	End       *time.Time  `json:"end,omitempty"`
 	ExpiresAt *time.Time  `json:"expires_at,omitempty" doc:"When a hold, or a booking that waits for approval or payment, falls free unless it is kept"`

@@ -47,6 +47,10 @@ func (s *storefront) mendRule(start time.Time, c Cause) bool {
 	case CausePast:
 		s.now = start.Add(-48 * time.Hour)
 	case CauseDateClosed, CauseOutsideHours, CauseAfterClosing:
+		if c.Subject.Type == SubjectClosingRule {
+			s.snap.Hours.Closings = slices.DeleteFunc(s.snap.Hours.Closings, func(r schedule.ClosingRule) bool { return r.ID.String() == c.Subject.ID })
+			return true
+		}
 		date, err := clock.ParseDate(c.Subject.Date)
 		if err != nil {
 			return false

@@ -13,6 +13,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/jp"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 )
@@ -56,18 +57,42 @@ func drawStorefront(t *rapid.T) *storefront {
 	for d := range 7 {
 		s.snap.Hours.Week[d] = drawRanges(t)
 	}
+	s.drawRules(t)
 	if rapid.Bool().Draw(t, "special") {
 		s.special = []schedule.SpecialDay{{Date: from.AddDays(rapid.IntRange(-1, storefrontDays).Draw(t, "on")), Ranges: drawRanges(t)}}
 	}
 	s.drawPeople(t, often)
 	s.drawService(t, often)
 	s.drawClaims(t)
+	s.drawIntake(t)
 	s.now = clock.Instant(from, 0, loc).Add(time.Duration(rapid.IntRange(-24*60, 48*60).Draw(t, "now")) * time.Minute)
 	s.question = Question{Lang: locale.JA, ServiceID: s.service().ID, PartySize: rapid.SampledFrom([]int{0, 0, 1, 2, 3}).Draw(t, "party")}
 	if rapid.Bool().Draw(t, "nominated") {
 		s.nominate(rapid.IntRange(0, 2).Draw(t, "whom"))
 	}
 	return s
+}
+
+// drawRules are hours of holidays and eves, regular closings, and a holiday
+// beside those of the law.
+func (s *storefront) drawRules(t *rapid.T) {
+	row := func(name string) *schedule.Row {
+		if rapid.IntRange(0, 3).Draw(t, name) > 0 {
+			return nil
+		}
+		return &schedule.Row{Ranges: drawRanges(t)}
+	}
+	s.snap.Hours.Holiday, s.snap.Hours.Eve = row("holidays"), row("eves")
+	if rapid.Bool().Draw(t, "holiday") {
+		holiday := jp.Holiday{Date: s.from.AddDays(rapid.IntRange(-1, storefrontDays).Draw(t, "on")), JA: "祝日", EN: "Holiday"}
+		s.snap.Hours.Holidays.Extra = []jp.Holiday{holiday}
+	}
+	for i := range rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "closings") {
+		s.snap.Hours.Closings = append(s.snap.Hours.Closings, schedule.ClosingRule{
+			ID: schedule.ClosingRuleID{byte(5 + i)}, Weekday: rapid.IntRange(0, 6).Draw(t, "weekday"),
+			OnHoliday: rapid.SampledFrom([]schedule.OnHoliday{schedule.MoveOnHoliday, schedule.CloseOnHoliday, schedule.OpenOnHoliday}).Draw(t, "on holiday"),
+		})
+	}
 }
 
 // drawRanges are up to three stretches of a day, in order; mostly one that is long.
@@ -183,6 +208,7 @@ func (s *storefront) explainerOn(t *rapid.T, from clock.Date, days int) *explain
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.snap.Limit(f, s.arrivals, s.now)
 	e, err := s.snap.explainer(s.question, f, s.claims, s.now)
 	if err != nil {
 		t.Fatal(err)
@@ -206,6 +232,8 @@ func (s *storefront) offered(t *rapid.T) (*Starts, bool) {
 	for i, c := range s.claims {
 		plain[i] = c.Taken
 	}
+	s.snap.Restrict(f, s.now)
+	s.snap.Limit(f, s.arrivals, s.now)
 	s.snap.Occupy(f, plain, s.now, nil)
 	q := s.question
 	visit, err := (&Query{ServiceID: q.ServiceID, From: s.from, To: s.from, StaffID: q.StaffID, PartySize: q.PartySize}).resolve(s.snap)

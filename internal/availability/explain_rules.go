@@ -55,46 +55,6 @@ func (e *explainer) againstTime(start time.Time) []Cause {
 	return list
 }
 
-// againstHours says that the business is closed over some of the visit.
-func (e *explainer) againstHours(start time.Time) (Cause, bool) {
-	f, step := e.frame, e.frame.Floor(start)
-	if f.Open.all(step, step+e.plan.Length) {
-		return Cause{}, false
-	}
-	day := e.date(start)
-	ranges := e.Hours.On(day)
-	c := Cause{Subject: e.hours(day, ranges)}
-	special, isSpecial := e.Hours.Special[day]
-	args := fault.Args{"date": e.words.date(day), "ranges": e.ranges(ranges), "note": e.note(special.Note.In(e.lang))}
-	key := ""
-	switch {
-	case f.Open.Has(step):
-		_, closing := stretch(f.Open, true, []Span{{0, e.plan.Length}}, step)
-		c.Kind, key = CauseAfterClosing, "ends_after_closing"
-		args["length"], args["closing"] = e.length(e.plan.Length*StepMinutes), e.clock(day, f.Instant(closing))
-	case len(ranges) > 0:
-		c.Kind, key = CauseOutsideHours, "outside_hours"
-	case isSpecial:
-		c.Kind, key = CauseDateClosed, "date_closed.special"
-	case e.Hours.Week.Empty():
-		c.Kind, key = CauseDateClosed, "date_closed.never_open"
-	default:
-		c.Kind, key = CauseDateClosed, "date_closed"
-	}
-	c.Message = e.say(key, args)
-	return c, true
-}
-
-// hours is the rule that says when the business is open on a date.
-func (e *explainer) hours(day clock.Date, ranges []schedule.Range) CauseSubject {
-	s := CauseSubject{Type: SubjectHours, Date: day.String()}
-	if special, ok := e.Hours.Special[day]; ok {
-		s.Type, s.Name = SubjectSpecialDay, special.Note.In(e.lang)
-	}
-	e.span(&s, day, ranges)
-	return s
-}
-
 // span gives a subject the time from the first to the last of ranges.
 func (e *explainer) span(s *CauseSubject, day clock.Date, ranges []schedule.Range) {
 	if len(ranges) == 0 {

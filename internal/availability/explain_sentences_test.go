@@ -1,6 +1,7 @@
 package availability
 
 import (
+	"slices"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
@@ -30,7 +31,7 @@ func start(day, hour, minute int) func(*parlour) time.Time {
 }
 
 func sentences() []sentence {
-	return append(append(sentencesOfWishes(), sentencesOfTimes()...), sentencesOfNeeds()...)
+	return slices.Concat(sentencesOfWishes(), sentencesOfTimes(), sentencesOfHours(), sentencesOfNeeds())
 }
 
 func sentencesOfWishes() []sentence {

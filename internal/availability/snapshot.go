@@ -17,21 +17,21 @@ import (
 // Snapshot is everything that availability is computed from but the bookings,
 // as one version of a business's schedule. It is shared and never changed.
 type Snapshot struct {
-	Business  business.Business
-	Version   int64 // of the schedule, see business.ScheduleChanged
-	Zone      *time.Location
-	Hours     schedule.Hours
-	Resources []catalog.Resource // all, in the business's order
-	Services  map[catalog.ServiceID]*catalog.Service
-	Menu      []catalog.Service // all, in the business's order
-	Options   map[catalog.OptionID]*catalog.Option
+	Business   business.Business
+	Version    int64 // of the schedule, see business.ScheduleChanged
+	Zone       *time.Location
+	Hours      schedule.Hours
+	Resources  []catalog.Resource // all, in the business's order
+	Services   map[catalog.ServiceID]*catalog.Service
+	Menu       []catalog.Service // all, in the business's order
+	Options    map[catalog.OptionID]*catalog.Option
 	Sets       []catalog.Set      // all, in the business's order
 	Categories []catalog.Category // in the order of the menu
 	Ranks      []catalog.Rank     // in their order
-	Periods   []schedule.Period
+	Periods    []schedule.Period
 
-	joins  []join
-	starts startRules
+	joins      []join
+	starts     startRules
 	index      map[catalog.ResourceID]int
 	shifts     map[catalog.ResourceID]*schedule.Pattern
 	breaks     map[catalog.ResourceID]*schedule.Week
@@ -96,7 +96,7 @@ func ReadSnapshot(bid business.ID, now time.Time, run func(*pg.Batch) error) (*S
 
 func (s *Snapshot) compile(special []schedule.SpecialDay, exceptions []schedule.Exception, options []catalog.Option) {
 	s.Zone = s.Business.Zone()
-	if s.Hours.Special == nil {
+	if special != nil {
 		s.Hours.Special = make(map[clock.Date]schedule.SpecialDay, len(special))
 	}
 	for _, d := range special {
