@@ -110,7 +110,7 @@ type ConsoleBooking struct {
 	Serving        []Serving      `json:"serving"`
 	Overridden     bool           `json:"overridden" doc:"Placed outside the rules on purpose"`
 	OverrideReason string         `json:"override_reason"`
-	OutsideRules   bool           `json:"outside_rules" doc:"A later change of hours or shifts left it outside"`
+	OutsideRules   bool           `json:"outside_rules" doc:"A later change of hours, shifts, resources or menus left it outside, and it was not moved since"`
 	CreatedAt      time.Time      `json:"created_at"`
 	UpdatedAt      time.Time      `json:"updated_at"`
 }
@@ -158,10 +158,12 @@ type listBookingsInput struct {
 	To     clock.Date     `query:"to" required:"true" doc:"Last business day; at most 92 days"`
 	Status booking.Status `query:"status" enum:"pending_payment,pending_approval,confirmed,checked_in,completed,no_show,cancelled,declined,expired"`
 	Query  string         `query:"q" maxLength:"100" doc:"Part of a name or kana, a code, or the last four digits of the phone"`
+
+	OutsideRules bool `query:"outside_rules" doc:"true: only those that stand and that a later change of hours, shifts or menus left outside the rules, to be worked off"`
 }
 
 func (a *API) listBookings(ctx context.Context, in *listBookingsInput) (*data[list[ConsoleBooking]], error) {
-	f := booking.Filter{From: in.From, To: in.To, Status: in.Status, Query: in.Query}
+	f := booking.Filter{From: in.From, To: in.To, Status: in.Status, Query: in.Query, Outside: in.OutsideRules}
 	var after booking.Mark
 	if _, err := in.after(ctx, a, f, &after); err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (a *API) registerLeaves() {
 	}, a.updateLeave)
 	register(a, operation{
 		ID: "delete-leave", Method: http.MethodDelete, Path: one, Tags: tagSchedule, Authz: mayManageLeaves,
-		IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended}, Summary: "Take a leave back",
+		IfMatch: true, Errors: []string{codeSuspended}, Summary: "Take a leave back",
 	}, a.deleteLeave)
 }
 
@@ -99,16 +99,25 @@ func (a *API) listLeaves(ctx context.Context, in *listLeavesInput) (*data[list[L
 	return pageOf(ctx, a, in.Paging, filter, rows, leaveView, func(l *schedule.Leave) leavePlace { return leavePlace{l.FromDate, l.ID} })
 }
 
+// ChangedLeave is a leave as it was written, and whom that concerns.
+type ChangedLeave struct {
+	LeaveView
+	ImpactBody
+}
+
 type createLeaveInput struct {
 	InBusiness
 	Keyed
+	ImpactQuery
 	Body schedule.CreateLeaveInput
 }
 
-func (a *API) createLeave(ctx context.Context, in *createLeaveInput) (*created[LeaveView], error) {
+func (a *API) createLeave(ctx context.Context, in *createLeaveInput) (*createdOrTried[ChangedLeave], error) {
 	bid := businessID(ctx)
-	v, replayed, err := idempotent(ctx, a, effect[*schedule.Leave, LeaveView]{
-		Key: in.IdempotencyKey, Business: &bid, Request: in, Status: http.StatusCreated, Render: leaveView,
+	ctx, impact := in.impact(ctx)
+	v, replayed, err := idempotent(ctx, a, effect[*schedule.Leave, ChangedLeave]{
+		Key: in.IdempotencyKey, Business: &bid, Request: in, Status: http.StatusCreated,
+		Render: func(l *schedule.Leave) ChangedLeave { return ChangedLeave{leaveView(l), impactBody(ctx, impact)} },
 		Do: func(c *idempotency.Claim) (*schedule.Leave, error) {
 			return a.Schedule.CreateLeave(ctx, actor(ctx), bid, in.Body, c)
 		},
@@ -116,7 +125,7 @@ func (a *API) createLeave(ctx context.Context, in *createLeaveInput) (*created[L
 	if err != nil {
 		return nil, err
 	}
-	return &created[LeaveView]{below(bid, "leaves", v.ID), replayedHeader(replayed), v}, nil
+	return &createdOrTried[ChangedLeave]{in.status(), below(bid, "leaves", v.ID), replayedHeader(replayed), v}, nil
 }
 
 // InLeave is embedded by inputs about one leave.
@@ -139,26 +148,31 @@ func versionedLeave(l *schedule.Leave, err error) (*versioned[LeaveView], error)
 type updateLeaveInput struct {
 	InLeave
 	Precondition
+	ImpactQuery
 	Body schedule.UpdateLeaveInput
 }
 
-func (a *API) updateLeave(ctx context.Context, in *updateLeaveInput) (*versioned[LeaveView], error) {
+func (a *API) updateLeave(ctx context.Context, in *updateLeaveInput) (*versioned[ChangedLeave], error) {
 	expect, err := in.expect()
 	if err != nil {
 		return nil, err
 	}
-	return versionedLeave(a.Schedule.UpdateLeave(ctx, actor(ctx), businessID(ctx), in.LeaveID, expect, in.Body))
+	ctx, impact := in.impact(ctx)
+	l, err := a.Schedule.UpdateLeave(ctx, actor(ctx), businessID(ctx), in.LeaveID, expect, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[ChangedLeave]{etag(l.Version), ChangedLeave{leaveView(l), impactBody(ctx, impact)}}, nil
 }
 
 type deleteLeaveInput struct {
 	InLeave
 	Precondition
+	ImpactQuery
 }
 
-func (a *API) deleteLeave(ctx context.Context, in *deleteLeaveInput) (*empty, error) {
-	expect, err := in.expect()
-	if err != nil {
-		return nil, err
-	}
-	return &empty{}, a.Schedule.DeleteLeave(ctx, actor(ctx), businessID(ctx), in.LeaveID, expect)
+func (a *API) deleteLeave(ctx context.Context, in *deleteLeaveInput) (*data[ImpactBody], error) {
+	return in.told(ctx, in.Precondition, func(ctx context.Context, expect int64) error {
+		return a.Schedule.DeleteLeave(ctx, actor(ctx), businessID(ctx), in.LeaveID, expect)
+	})
 }

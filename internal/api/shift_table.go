@@ -100,19 +100,24 @@ func (a *API) getShiftTable(ctx context.Context, in *shiftTableInput) (*data[Shi
 type editShiftsInput struct {
 	InBusiness
 	Keyed
+	ImpactQuery
 	Body schedule.BulkInput
 }
 
 // EditedShiftsView is what a bulk edit did.
 type EditedShiftsView struct {
 	Changed int `json:"changed" doc:"How many dates changed, each one counted for each resource"`
+	ImpactBody
 }
 
 func (a *API) editShifts(ctx context.Context, in *editShiftsInput) (*outcome[EditedShiftsView], error) {
 	bid := businessID(ctx)
+	ctx, impact := in.impact(ctx)
 	v, replayed, err := idempotent(ctx, a, effect[*schedule.BulkDone, EditedShiftsView]{
 		Key: in.IdempotencyKey, Business: &bid, Request: in, Status: http.StatusOK,
-		Render: func(d *schedule.BulkDone) EditedShiftsView { return EditedShiftsView{d.Changed} },
+		Render: func(d *schedule.BulkDone) EditedShiftsView {
+			return EditedShiftsView{d.Changed, impactBody(ctx, impact)}
+		},
 		Do: func(c *idempotency.Claim) (*schedule.BulkDone, error) {
 			return a.Schedule.EditShifts(ctx, actor(ctx), bid, in.Body, c)
 		},

@@ -48,7 +48,7 @@ func (a *API) registerShifts() {
 	}, a.setException)
 	register(a, operation{
 		ID: "delete-exception", Method: http.MethodDelete, Path: "/businesses/{business_id}/resources/{resource_id}/exceptions/{date}", Tags: tagSchedule,
-		Authz: mayManageSchedule, IfMatch: true, Status: http.StatusNoContent, Errors: []string{codeSuspended},
+		Authz: mayManageSchedule, IfMatch: true, Errors: []string{codeSuspended},
 		Summary: "Give a resource its weekly shifts back on a date",
 	}, a.deleteException)
 	a.registerShiftTable()
@@ -102,18 +102,30 @@ func (a *API) getShifts(ctx context.Context, in *resourceInput) (*versioned[Shif
 	return versionedShifts(a.Schedule.Shifts(ctx, businessID(ctx), in.ResourceID))
 }
 
+// ChangedShifts are the weekly shifts as they were changed, and whom that concerns.
+type ChangedShifts struct {
+	ShiftsView
+	ImpactBody
+}
+
 type setShiftsInput struct {
 	InResource
 	Precondition
+	ImpactQuery
 	Body schedule.ShiftsInput
 }
 
-func (a *API) setShifts(ctx context.Context, in *setShiftsInput) (*versioned[ShiftsView], error) {
+func (a *API) setShifts(ctx context.Context, in *setShiftsInput) (*versioned[ChangedShifts], error) {
 	expect, err := in.expect()
 	if err != nil {
 		return nil, err
 	}
-	return versionedShifts(a.Schedule.SetShifts(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect, in.Body))
+	ctx, impact := in.impact(ctx)
+	v, err := versionedShifts(a.Schedule.SetShifts(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect, in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[ChangedShifts]{v.ETag, ChangedShifts{v.Body, impactBody(ctx, impact)}}, nil
 }
 
 // BreaksView is the breaks of a resource by weekday, all seven, Sunday first.
@@ -132,18 +144,30 @@ func (a *API) getBreaks(ctx context.Context, in *resourceInput) (*versioned[Brea
 	return versionedBreaks(a.Schedule.Breaks(ctx, businessID(ctx), in.ResourceID))
 }
 
+// ChangedBreaks are the breaks as they were changed, and whom that concerns.
+type ChangedBreaks struct {
+	BreaksView
+	ImpactBody
+}
+
 type setBreaksInput struct {
 	InResource
 	Precondition
+	ImpactQuery
 	Body schedule.BreaksInput
 }
 
-func (a *API) setBreaks(ctx context.Context, in *setBreaksInput) (*versioned[BreaksView], error) {
+func (a *API) setBreaks(ctx context.Context, in *setBreaksInput) (*versioned[ChangedBreaks], error) {
 	expect, err := in.expect()
 	if err != nil {
 		return nil, err
 	}
-	return versionedBreaks(a.Schedule.SetBreaks(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect, in.Body))
+	ctx, impact := in.impact(ctx)
+	v, err := versionedBreaks(a.Schedule.SetBreaks(ctx, actor(ctx), businessID(ctx), in.ResourceID, expect, in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[ChangedBreaks]{v.ETag, ChangedBreaks{v.Body, impactBody(ctx, impact)}}, nil
 }
 
 // ExceptionView replaces the weekly shifts of a resource on a date.
@@ -188,31 +212,42 @@ func versionedException(e *schedule.Exception, err error) (*versioned[ExceptionV
 	return &versioned[ExceptionView]{etag(e.Version), exceptionView(e)}, nil
 }
 
+// ChangedException is a date as it was changed, and whom that concerns.
+type ChangedException struct {
+	ExceptionView
+	ImpactBody
+}
+
 type setExceptionInput struct {
 	InResource
 	Precondition
+	ImpactQuery
 	Date clock.Date `path:"date"`
 	Body schedule.ExceptionInput
 }
 
-func (a *API) setException(ctx context.Context, in *setExceptionInput) (*versioned[ExceptionView], error) {
+func (a *API) setException(ctx context.Context, in *setExceptionInput) (*versioned[ChangedException], error) {
 	expect, err := in.optional()
 	if err != nil {
 		return nil, err
 	}
-	return versionedException(a.Schedule.SetException(ctx, actor(ctx), businessID(ctx), in.ResourceID, in.Date, expect, in.Body))
+	ctx, impact := in.impact(ctx)
+	e, err := a.Schedule.SetException(ctx, actor(ctx), businessID(ctx), in.ResourceID, in.Date, expect, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &versioned[ChangedException]{etag(e.Version), ChangedException{exceptionView(e), impactBody(ctx, impact)}}, nil
 }
 
 type deleteExceptionInput struct {
 	InResource
 	Precondition
+	ImpactQuery
 	Date clock.Date `path:"date"`
 }
 
-func (a *API) deleteException(ctx context.Context, in *deleteExceptionInput) (*empty, error) {
-	expect, err := in.expect()
-	if err != nil {
-		return nil, err
-	}
-	return &empty{}, a.Schedule.DeleteException(ctx, actor(ctx), businessID(ctx), in.ResourceID, in.Date, expect)
+func (a *API) deleteException(ctx context.Context, in *deleteExceptionInput) (*data[ImpactBody], error) {
+	return in.told(ctx, in.Precondition, func(ctx context.Context, expect int64) error {
+		return a.Schedule.DeleteException(ctx, actor(ctx), businessID(ctx), in.ResourceID, in.Date, expect)
+	})
 }
