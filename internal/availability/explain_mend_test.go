@@ -56,15 +56,11 @@ func (s *storefront) mendRule(start time.Time, c Cause) bool {
 			return false
 		}
 		s.special = []schedule.SpecialDay{{Date: date, Ranges: openFrom(0, 1800)}, {Date: date.AddDays(1), Ranges: openFrom(0, 1800)}}
-	case CauseTooSoon:
-		s.snap.Business.MinNoticeMinutes = 0
-	case CauseBeyondWindow:
-		s.snap.Business.BookingWindowDays = 366
 	case CauseOffGrid:
 		s.snap.Business.GridMinutes = 5
 		return start.Unix()%300 == 0
 	default:
-		return false
+		return s.mendIntake(c)
 	}
 	return true
 }

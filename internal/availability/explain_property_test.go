@@ -244,8 +244,7 @@ func (s *storefront) offered(t *rapid.T) (*Starts, bool) {
 		return nil, false
 	}
 	var search Search
-	earliest, latest := s.snap.Window(s.now)
-	return search.Find(f, &visit.Plan, f.Window(earliest, latest)), true
+	return search.Find(f, &visit.Plan, s.snap.WindowIn(f, s.now)), true
 }
 
 // What explain calls free is exactly what customers are offered, with the same

@@ -26,6 +26,7 @@ type parlour struct {
 	special    []schedule.SpecialDay
 	exceptions []schedule.Exception
 	claims     []claim
+	arrivals   []Arrival
 	now        time.Time
 	question   Question
 }
@@ -116,6 +117,7 @@ func (p *parlour) explainer(lang locale.Lang, from clock.Date, days int) *explai
 	if err != nil {
 		p.tb.Fatal(err)
 	}
+	p.snap.Limit(f, p.arrivals, p.now)
 	q := p.question
 	q.Lang = lang
 	e, err := p.snap.explainer(q, f, p.claims, p.now)
