@@ -22,6 +22,7 @@ var (
 	mayChangeBusiness    = may(all, all, not, not, "", "Change the profile of the business")
 	mayReadSettings      = may(all, all, not, not, "", "Read settings")
 	mayChangeSettings    = may(all, not, not, not, "", "Change settings")
+	mayStopAccepting     = may(all, all, all, not, "schedule:write", "Stop and resume taking bookings from customers, for the business or for a resource")
 	maySubmit            = may(all, not, not, not, "", "Submit the business for approval")
 	mayReadAudit         = may(all, all, not, not, "", "Read the audit trail")
 	mayManageKeys        = may(all, not, not, not, "", "Manage API keys")
@@ -49,7 +50,7 @@ var (
 
 // permissions are the table's rows in the order of the document.
 var permissions = []Authz{
-	mayReadBusiness, mayChangeBusiness, mayReadSettings, mayChangeSettings, maySubmit, mayReadAudit, mayManageKeys,
+	mayReadBusiness, mayChangeBusiness, mayReadSettings, mayChangeSettings, mayStopAccepting, maySubmit, mayReadAudit, mayManageKeys,
 	mayReadMembers, mayManageMembers, mayTransferOwnership, mayLeave,
 	mayReadCatalog, mayManageCatalog, mayReadSchedule, mayManageSchedule, mayReadLeaves, mayManageLeaves,
 	mayReadLedger, maySeeContact, mayReadBookings, mayCreateBookings, mayReceiveGuests, mayChangeBookings,

@@ -69,7 +69,7 @@ func (r *registry) Schema(t reflect.Type, allowRef bool, hint string) *huma.Sche
 	}
 	if base.Implements(describeType) {
 		d, _ := reflect.TypeAssert[describer](reflect.Zero(base))
-		return r.Schema(d.describes(), allowRef, hint)
+		return r.described(d.describes(), allowRef, hint)
 	}
 	if s := r.special(base); s != nil {
 		s.Nullable = isPointer && s.Ref == ""
@@ -88,6 +88,18 @@ func (r *registry) Schema(t reflect.Type, allowRef bool, hint string) *huma.Sche
 		return &huma.Schema{Ref: schemaPrefix + name}
 	}
 	return s
+}
+
+// described is the schema of a type that stands for another. An object that may
+// be null is written out where it stands: a reference cannot be null.
+func (r *registry) described(t reflect.Type, allowRef bool, hint string) *huma.Schema {
+	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct || t.Elem() == timeType || r.special(t.Elem()) != nil {
+		return r.Schema(t, allowRef, hint)
+	}
+	s := *r.structSchema(t.Elem())
+	s.Nullable = true
+	s.PrecomputeMessages()
+	return &s
 }
 
 // named registers before it makes, so that a type may contain itself.

@@ -84,8 +84,8 @@ func (x *Booking) cancellable(now time.Time) bool {
 	return now.Before(x.Policy.CancelUntil(x.Date, x.StartsAt))
 }
 
-// policyOf is a business's policy as it is now.
-func policyOf(b *business.Business) Policy {
+// PolicyOf is a business's policy as it is now.
+func PolicyOf(b *business.Business) Policy {
 	p := Policy{
 		Steps: b.CancellationPolicy.Steps, ChangeNoticeMinutes: b.ChangeNoticeMinutes, CancelNoticeMinutes: b.CancelNoticeMinutes,
 		ChangeCutoff: b.ChangeCutoff, CancelCutoff: b.CancelCutoff,

@@ -19,7 +19,8 @@ var errAlike = errors.New("alike")
 
 // StopResource has customers no longer given a resource: at once, and until an
 // instant where one is given, else until somebody resumes. What is booked on it
-// stays; members go on booking it. The same once more changes nothing.
+// stays; members go on booking it. The same once more changes nothing. It answers
+// an Invalid fault for a resource that the business does not have.
 func (c *Catalog) StopResource(ctx context.Context, actor tenant.Actor, bid business.ID, rid ResourceID, until *time.Time) (*Resource, error) {
 	return c.standby(ctx, actor, bid, rid, "resource.stopped_accepting", business.Standby{Stopped: true, StoppedUntil: until})
 }
@@ -44,7 +45,8 @@ func (c *Catalog) standby(
 			return business.Done{}, err
 		}
 		if len(list) == 0 {
-			return business.Done{}, business.ErrNotFound
+			v.Add("body.resource_id", "unknown_id")
+			return business.Done{}, v.Err()
 		}
 		out = &list[0]
 		if !out.Change(to, ch.Now) {

@@ -263,11 +263,11 @@ func (w *writer) policy() []string {
 
 // notice is until when the customer may cancel alone.
 func (w *writer) notice() []string {
-	m := w.Booking.Policy.CancelNoticeMinutes
-	if m == 0 {
+	p := &w.Booking.Policy
+	if p.CancelNoticeMinutes == 0 && p.CancelCutoff == nil {
 		return nil
 	}
-	return []string{w.t("mail.policy.notice", "when", w.moment(w.Booking.StartsAt.Add(-time.Duration(m)*time.Minute)))}
+	return []string{w.t("mail.policy.notice", "when", w.moment(p.CancelUntil(w.Booking.Date, w.Booking.StartsAt)))}
 }
 
 func (w *writer) signature() []string {
