@@ -24,6 +24,7 @@ type oracle struct {
 	busy  [][][]bool
 	load  [][]int // by resource and day
 	known map[string]int
+	local func(clock.Date, int) int // the first minute at which the wall clock shows a minute of a date, or one after it
 }
 
 const noDay = -1000
@@ -48,6 +49,7 @@ func newOracle(s *scenario) *oracle {
 		return shown[d.DaysSince(clock.Date{Year: 2000, Month: 1, Day: 1})*1440+minute]
 	}
 
+	o.local = local
 	o.open, o.owner = make([]bool, minutes), make([]int, minutes)
 	for m := range o.owner {
 		o.owner[m] = noDay
@@ -149,16 +151,42 @@ func (o *oracle) rules(m int) []string {
 	}
 	for i := range o.plan.Length * 5 {
 		if !o.open[m+i] {
-			return append(list, "closed -1 -1")
+			list = append(list, "closed -1 -1")
+			break
 		}
+	}
+	if !o.offered(m) {
+		list = append(list, "not_offered -1 -1")
 	}
 	return list
 }
 
-// option is one way to serve a need: some units of a resource.
+// offered tells whether each part of the plan begins when its own rule allows it.
+func (o *oracle) offered(m int) bool {
+	for _, x := range o.plan.Starts {
+		at := m + 5*x.At
+		day := o.owner[at]
+		if day == noDay {
+			return false
+		}
+		date, inside := o.from.AddDays(day), false
+		ranges, restricted := o.offers[x.Rule][date]
+		for _, r := range ranges {
+			inside = inside || o.local(date, r.StartMinute) <= at && at < o.local(date, r.EndMinute)
+		}
+		if restricted && !inside {
+			return false
+		}
+	}
+	return true
+}
+
+// option is one way to serve a need: some units of a resource, or a join.
 type option struct {
 	resource int
 	units    []int // from 1
+	join     int   // index in the need's joins, and one; 0: none
+	members  []int // of the join
 }
 
 // options are all ways to serve a need at minute m, were it alone.
@@ -167,11 +195,34 @@ func (o *oracle) options(p *Plan, n, m int) []option {
 	for _, r := range p.Needs[n].Candidates {
 		if o.covers(o.work[r], true, p.Needs[n].Spans, m) {
 			for _, units := range choices(o.free(p, n, r, m), p.Needs[n].Units) {
-				list = append(list, option{r, units})
+				list = append(list, option{resource: r, units: units})
 			}
 		}
 	}
+	for j, members := range p.Needs[n].Joins {
+		if !slices.ContainsFunc(members, func(r int) bool { return !o.wholly(p, n, r, m) }) {
+			list = append(list, option{resource: -1, join: j + 1, members: members})
+		}
+	}
 	return list
+}
+
+// wholly tells whether resource r works and is free, with all its units, for a need at minute m.
+func (o *oracle) wholly(p *Plan, n, r, m int) bool {
+	return o.covers(o.work[r], true, p.Needs[n].Spans, m) && len(o.free(p, n, r, m)) == o.things[r].capacity
+}
+
+// uses tells whether the option takes a unit of a resource.
+func (a option) uses(resource, unit int) bool {
+	return a.resource == resource && slices.Contains(a.units, unit) || slices.Contains(a.members, resource)
+}
+
+// meets tells whether two options take a unit in common.
+func (a option) meets(b option) bool {
+	return slices.ContainsFunc(a.units, func(u int) bool { return b.uses(a.resource, u) }) ||
+		slices.ContainsFunc(a.members, func(r int) bool {
+			return slices.Contains(b.members, r) || b.resource == r
+		})
 }
 
 // free are the units of resource r that are not busy for a need at minute m.
@@ -213,7 +264,7 @@ func choices(list []int, n int) [][]int {
 
 // collide tells whether two needs served so would use one unit at one time.
 func collide(p *Plan, n int, a option, m int, b option) bool {
-	if a.resource != b.resource || !slices.ContainsFunc(a.units, func(u int) bool { return slices.Contains(b.units, u) }) {
+	if !a.meets(b) {
 		return false
 	}
 	for _, s := range p.Needs[n].Spans {
@@ -282,6 +333,7 @@ func (o *oracle) fit(p *Plan, m int) int {
 				sum += len(o.free(p, n, r, m)) / need.Units
 			}
 		}
+		sum += len(need.Joins)
 		most = min(most, sum)
 	}
 	fit := 0
@@ -311,7 +363,7 @@ func (o *oracle) remaining(p *Plan, m int) int {
 // nominated is the plan with resource r wherever the first staff need of a
 // segment lists it; false when none does.
 func (o *oracle) nominated(r int) (Plan, bool) {
-	q, named := Plan{Length: o.plan.Length}, false
+	q, named := Plan{Length: o.plan.Length, Starts: o.plan.Starts}, false
 	seen := map[int]bool{}
 	for _, need := range o.plan.Needs {
 		if need.Staff && !seen[need.Segment] {
@@ -346,7 +398,7 @@ func (o *oracle) reasons(m int) []string {
 			continue
 		}
 		unserved[n] = true
-		if len(need.Candidates) == 0 {
+		if len(need.Candidates)+len(need.Joins) == 0 {
 			code := "resource_off"
 			if need.Staff {
 				code = "staff_off"
@@ -366,6 +418,7 @@ func (o *oracle) reasons(m int) []string {
 			}
 			list = append(list, fmt.Sprintf("%s %d %d", code, n, r))
 		}
+		list = append(list, o.againstJoins(n, m)...)
 	}
 	// Needs that are served alone and yet not together: a reason of its own, unless something unserved is part of it.
 	for _, group := range o.groups() {
@@ -375,6 +428,33 @@ func (o *oracle) reasons(m int) []string {
 		}
 		if !slices.ContainsFunc(group, func(n int) bool { return unserved[n] }) && o.fit(&q, m) == 0 {
 			list = append(list, fmt.Sprintf("combination %d -1", group[0]))
+		}
+	}
+	return list
+}
+
+// againstJoins is which tables keep joins from serving a need, each once.
+func (o *oracle) againstJoins(n, m int) []string {
+	p := &o.plan
+	var list []string
+	told := map[int]bool{}
+	for _, members := range p.Needs[n].Joins {
+		for _, r := range members {
+			who := "resource"
+			if o.things[r].kind == catalog.Staff {
+				who = "staff"
+			}
+			code := who + "_busy"
+			switch {
+			case told[r] || o.wholly(p, n, r, m):
+				continue
+			case !o.covers(o.work[r], true, p.Needs[n].Spans, m):
+				code = who + "_off"
+			case len(o.free(p, n, r, m)) > 0:
+				code = "capacity"
+			}
+			told[r] = true
+			list = append(list, fmt.Sprintf("%s %d %d", code, n, r))
 		}
 	}
 	return list
@@ -391,7 +471,7 @@ func (o *oracle) groups() [][]int {
 		for n := range p.Needs {
 			for m := range p.Needs {
 				for _, r := range p.Needs[n].Candidates {
-					if x := (option{r, []int{1}}); slices.Contains(p.Needs[m].Candidates, r) && collide(p, n, x, m, x) {
+					if x := (option{resource: r, units: []int{1}}); slices.Contains(p.Needs[m].Candidates, r) && collide(p, n, x, m, x) {
 						group[n] = min(group[n], group[m])
 						group[m] = group[n]
 					}
@@ -463,13 +543,13 @@ func (o *oracle) best(m int) []Pick {
 		for _, n := range order {
 			changed := o.changed(p, way, n)
 			changes += changed
-			key = append(append(append(key, changed), o.standing(way[n].resource, o.owner[m])...), way[n].units...)
+			key = append(append(append(key, changed), o.standing(way[n], o.owner[m])...), way[n].units...)
 		}
 		key = append([]int{changes}, key...)
 		if best == nil || slices.Compare(key, bestKey) < 0 {
 			bestKey, best = key, nil
 			for n, x := range way {
-				best = append(best, Pick{n, x.resource, x.units})
+				best = append(best, o.picks(n, x)...)
 			}
 		}
 		return true
@@ -477,8 +557,28 @@ func (o *oracle) best(m int) []Pick {
 	return best
 }
 
-// standing is where a resource stands in the order of choice on a day, the lowest first.
-func (o *oracle) standing(r, day int) []int {
+// picks is an option as Choose gives it.
+func (o *oracle) picks(n int, x option) []Pick {
+	if x.join == 0 {
+		return []Pick{{n, x.resource, x.units}}
+	}
+	var list []Pick
+	for _, r := range x.members {
+		p := Pick{Need: n, Resource: r}
+		for u := range o.things[r].capacity {
+			p.Units = append(p.Units, u+1)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// standing is where an option stands in the order of choice on a day, the lowest first.
+func (o *oracle) standing(way option, day int) []int {
+	if way.join > 0 {
+		return []int{2, way.join}
+	}
+	r := way.resource
 	x := o.things[r]
 	if x.kind != catalog.Staff {
 		return []int{1, x.party, x.capacity, x.rank, r}

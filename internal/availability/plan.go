@@ -25,8 +25,8 @@ type Need struct {
 
 	// Joins are resources put together, all units of all of them, that serve the
 	// need where no candidate alone does; what comes first is preferred. None of
-	// them is a candidate of any need, as that one would do by itself, and none
-	// of them serves another need.
+	// them is a candidate, as that one would do by itself. A need with joins
+	// competes with no other: whatever serves it serves it alone.
 	Joins [][]int
 }
 
@@ -71,18 +71,23 @@ func (p *Plan) validateJoins(n, resources int) error {
 	}
 	for _, join := range p.Needs[n].Joins {
 		for i, r := range join {
-			if r < 0 || r >= resources || slices.Contains(join[:i], r) {
-				return fmt.Errorf("join of %d, which is no resource or named twice", r)
-			}
-			for m := range p.Needs {
-				joined := m != n && slices.ContainsFunc(p.Needs[m].Joins, func(j []int) bool { return slices.Contains(j, r) })
-				if joined || slices.Contains(p.Needs[m].Candidates, r) {
-					return fmt.Errorf("join of %d, which serves need %d too", r, m)
-				}
+			if r < 0 || r >= resources || slices.Contains(join[:i], r) || slices.Contains(p.Needs[n].Candidates, r) {
+				return fmt.Errorf("join of %d, which is no resource, named twice or a candidate", r)
 			}
 		}
 	}
+	for m := range p.Needs {
+		if m != n && len(p.Needs[n].Joins) > 0 && p.Needs[n].rivals(&p.Needs[m]) {
+			return fmt.Errorf("joins beside need %d, which takes the same", m)
+		}
+	}
 	return nil
+}
+
+// rivals tells whether anything could serve both needs.
+func (n *Need) rivals(m *Need) bool {
+	all := slices.Concat(append(slices.Clone(n.Joins), n.Candidates)...)
+	return slices.ContainsFunc(slices.Concat(append(slices.Clone(m.Joins), m.Candidates)...), func(r int) bool { return slices.Contains(all, r) })
 }
 
 func (n *Need) validate(resources int) error {

@@ -147,21 +147,42 @@ func compareChoice(t failer, o *oracle, starts *Starts, w Window, m, nth int) {
 // checkPicks fails unless the picks serve the plan at minute m.
 func checkPicks(t failer, o *oracle, p *Plan, m int, picks []Pick) {
 	where := func() string { return fmt.Sprintf("%s\n%s: picks %v", o.scenario, o.at(m).In(o.zone), picks) }
-	if len(picks) != len(p.Needs) {
-		t.Fatalf("%s for %d needs", where(), len(p.Needs))
-	}
-	for n, pick := range picks {
-		x := option{pick.Resource, pick.Units}
-		serves := func(a option) bool { return a.resource == x.resource && slices.Equal(a.units, x.units) }
-		if pick.Need != n || !slices.ContainsFunc(o.options(p, n, m), serves) {
-			t.Fatalf("%s: %d serves need %d not", where(), n, pick.Need)
+	served := make([]option, len(p.Needs))
+	for n := range served {
+		served[n] = o.servedBy(picks, n)
+		serves := func(a option) bool {
+			return a.resource == served[n].resource && slices.Equal(a.units, served[n].units) && slices.Equal(a.members, served[n].members)
 		}
-		for k, other := range picks[:n] {
-			if collide(p, n, x, k, option{other.Resource, other.Units}) {
+		if !slices.ContainsFunc(o.options(p, n, m), serves) {
+			t.Fatalf("%s: need %d is not served", where(), n)
+		}
+		for k := range n {
+			if collide(p, n, served[n], k, served[k]) {
 				t.Fatalf("%s: %d and %d collide", where(), k, n)
 			}
 		}
 	}
+}
+
+// servedBy is what the picks of a need come to: one resource, or a join, all
+// units of each member.
+func (o *oracle) servedBy(picks []Pick, n int) option {
+	x := option{resource: -1}
+	for _, pick := range picks {
+		if pick.Need != n {
+			continue
+		}
+		x.resource, x.units = pick.Resource, pick.Units
+		x.members = append(x.members, pick.Resource)
+		if len(x.members) > 1 && len(pick.Units) != o.things[pick.Resource].capacity {
+			return option{}
+		}
+	}
+	if len(x.members) == 1 {
+		x.members = nil
+		return x
+	}
+	return option{resource: -1, members: x.members}
 }
 
 // A part of a larger frame answers as a frame of its own.

@@ -2,6 +2,7 @@ package availability
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -22,6 +23,7 @@ type scenario struct {
 	hours            map[clock.Date][]schedule.Range
 	things           []thing
 	plan             Plan
+	offers           []map[clock.Date][]schedule.Range // by StartMask.Rule: dates without an entry are unrestricted
 	earliest, latest time.Time
 }
 
@@ -76,6 +78,16 @@ func (s *scenario) frame(t interface{ Fatal(...any) }) *Frame {
 			f.Occupy(i, a.unit, a.from, a.to)
 		}
 	}
+	for _, offer := range s.offers {
+		f.Starts = append(f.Starts, f.Starting(func(d clock.Date) ([]catalog.MinuteRange, bool) {
+			var out []catalog.MinuteRange
+			for _, r := range offer[d] {
+				out = append(out, catalog.MinuteRange(r))
+			}
+			_, restricted := offer[d]
+			return out, restricted
+		}))
+	}
 	if err := s.plan.Validate(len(f.Resources)); err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +95,8 @@ func (s *scenario) frame(t interface{ Fatal(...any) }) *Frame {
 }
 
 func (s *scenario) String() string {
-	text := fmt.Sprintf("%s from %s, %d days, grid %d, window %v to %v\nplan %+v\nhours %v\n",
-		s.zone, s.from, s.days, s.grid, s.earliest, s.latest, s.plan, s.hours)
+	text := fmt.Sprintf("%s from %s, %d days, grid %d, window %v to %v\nplan %+v\nhours %v\noffers %v\n",
+		s.zone, s.from, s.days, s.grid, s.earliest, s.latest, s.plan, s.hours, s.offers)
 	for i, x := range s.things {
 		text += fmt.Sprintf("resource %d: %+v\n", i, x)
 	}
@@ -135,6 +147,8 @@ func drawScenario(t *rapid.T) *scenario {
 		s.things = append(s.things, s.drawThing(t, i))
 	}
 	s.drawPlan(t)
+	s.drawTables(t)
+	s.drawOffers(t)
 	s.drawWindow(t)
 	return s
 }
@@ -342,6 +356,42 @@ func (s *scenario) drawNeed(t *rapid.T, segment, offset, length int) Need {
 	}
 	need.Spans = []Span{{from, to}}
 	return need
+}
+
+// drawTables adds tables that serve nobody alone, and joins of them for one of the needs.
+func (s *scenario) drawTables(t *rapid.T) {
+	if len(s.plan.Needs) == 0 || rapid.IntRange(0, 2).Draw(t, "tables") > 0 {
+		return
+	}
+	first := len(s.things)
+	for i := range rapid.IntRange(2, 4).Draw(t, "of them") {
+		s.things = append(s.things, s.drawThing(t, first+i))
+	}
+	need := &s.plan.Needs[rapid.IntRange(0, len(s.plan.Needs)-1).Draw(t, "for need")]
+	need.Staff = false
+	need.Candidates = slices.DeleteFunc(need.Candidates, func(r int) bool {
+		return slices.ContainsFunc(s.plan.Needs, func(n Need) bool { return &n.Spans[0] != &need.Spans[0] && slices.Contains(n.Candidates, r) })
+	})
+	if rapid.Bool().Draw(t, "joins only") {
+		need.Candidates = nil
+	}
+	for range rapid.IntRange(1, 4).Draw(t, "joins") {
+		need.Joins = append(need.Joins, rapid.SliceOfNDistinct(rapid.IntRange(first, len(s.things)-1), 2, 3, rapid.ID).Draw(t, "join"))
+	}
+}
+
+// drawOffers binds parts of the plan to hours and dates of their own.
+func (s *scenario) drawOffers(t *rapid.T) {
+	for i := range rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(t, "own rules") {
+		offer := s.drawWeek(t, "offered")
+		for d := range offer {
+			if rapid.IntRange(0, 2).Draw(t, "unrestricted") == 0 {
+				delete(offer, d)
+			}
+		}
+		s.offers = append(s.offers, offer)
+		s.plan.Starts = append(s.plan.Starts, StartMask{i, rapid.IntRange(0, max(s.plan.Length-1, 0)).Draw(t, "at")})
+	}
 }
 
 // drawWindow is often open, else cuts at either end, at odd seconds too.
