@@ -72,6 +72,8 @@ func (s *storefront) mendNeed(c Cause) bool {
 	switch c.Kind {
 	case CauseInactive:
 		svc.Active = true
+	case CauseNotOnDate, CauseServiceHours:
+		svc.Hours, svc.ActiveFrom, svc.ActiveTo = nil, nil, nil
 	case CauseNoNomination:
 		svc.Nomination = catalog.NominationOptional
 	case CauseNotForService:

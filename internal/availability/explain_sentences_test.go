@@ -31,7 +31,7 @@ func start(day, hour, minute int) func(*parlour) time.Time {
 }
 
 func sentences() []sentence {
-	return slices.Concat(sentencesOfWishes(), sentencesOfTimes(), sentencesOfHours(), sentencesOfIntake(), sentencesOfNeeds())
+	return slices.Concat(sentencesOfWishes(), sentencesOfTimes(), sentencesOfHours(), sentencesOfIntake(), sentencesOfTables(), sentencesOfNeeds())
 }
 
 func sentencesOfWishes() []sentence {

@@ -27,6 +27,7 @@ type parlour struct {
 	exceptions []schedule.Exception
 	claims     []claim
 	arrivals   []Arrival
+	joins      []catalog.Join
 	now        time.Time
 	question   Question
 }
@@ -113,6 +114,7 @@ func (p *parlour) hold(resource int, from, to, until time.Time) {
 func (p *parlour) explainer(lang locale.Lang, from clock.Date, days int) *explainer {
 	p.tb.Helper()
 	p.snap.compile(p.special, p.exceptions, nil)
+	p.snap.keepJoins(p.joins)
 	f, err := p.snap.Frame(from, days, Freedom{})
 	if err != nil {
 		p.tb.Fatal(err)

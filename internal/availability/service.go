@@ -60,7 +60,7 @@ func (s *Service) Calendar(ctx context.Context, bid business.ID) (*Calendar, err
 type Query struct {
 	ServiceID catalog.ServiceID
 	SetID     *catalog.SetID // in the place of a service; nil for none
-	From, To  clock.Date // both included, at most MaxDays
+	From, To  clock.Date     // both included, at most MaxDays
 	StaffID   *catalog.ResourceID
 	OptionIDs []catalog.OptionID
 	PartySize int // 0: the least that the service takes

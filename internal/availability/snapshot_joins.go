@@ -9,8 +9,8 @@ import (
 
 // join is resources put together, by their place in the snapshot.
 type join struct {
-	kind                catalog.Kind
-	members             []int
+	kind               catalog.Kind
+	members            []int
 	minParty, maxParty int
 }
 
