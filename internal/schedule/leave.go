@@ -123,6 +123,9 @@ func (s *Service) Leaves(ctx context.Context, bid business.ID, from, to clock.Da
 	if err := checkSpan(from, to); err != nil {
 		return nil, err
 	}
+	if of != nil && of.IsZero() { // who is no resource has no leave; the database would take it for all
+		return []Leave{}, nil
+	}
 	if after == nil {
 		after = &Leave{FromDate: from.AddDays(-MaxLeaveDays)}
 	}

@@ -237,6 +237,7 @@ func TestLeaves_ListBySpanAndPerson_PageByPage(t *testing.T) {
 		{201, 260, nil, ""},
 		{0, 90, &second, "5 60"},
 		{0, 90, &b.staff, "0 10"},
+		{0, 90, &catalog.ResourceID{}, ""}, // of a member who is no resource
 	} {
 		if got := list(c.from, c.to, c.of); got != c.want {
 			t.Errorf("%d to %d: %q, want %q", c.from, c.to, got, c.want)
