@@ -231,7 +231,7 @@ var (
 func (s *Service) Page(ctx context.Context, bid business.ID, after ID, limit int) ([]*Booking, error) {
 	var rows []row
 	var b pg.Batch
-	pg.Collect(b.Queue(pageOfAll, bid, after, limit), &rows)
+	pg.Collect(b.Queue(pageOfAll, bid, [16]byte(after), limit), &rows)
 	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
 		return nil, err
 	}

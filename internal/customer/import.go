@@ -319,7 +319,7 @@ type exportRow struct {
 func (s *Service) Page(ctx context.Context, bid business.ID, after ID, limit int) ([]Customer, error) {
 	var rows []exportRow
 	var b pg.Batch
-	pg.Collect(b.Queue(pageOfAll, bid, after, limit), &rows)
+	pg.Collect(b.Queue(pageOfAll, bid, [16]byte(after), limit), &rows)
 	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
 		return nil, err
 	}
@@ -342,7 +342,7 @@ func (s *Service) Page(ctx context.Context, bid business.ID, after ID, limit int
 func (s *Service) PageOfNotes(ctx context.Context, w Who, after NoteID, limit int) (out []Note, err error) {
 	now := s.clock.Now()
 	err = s.db.InTenant(ctx, w.Business, func(tx *pg.Tx) error {
-		rows, err := pg.Select[noteRow](ctx, tx, notesOfAll, w.Business, after, limit)
+		rows, err := pg.Select[noteRow](ctx, tx, notesOfAll, w.Business, [16]byte(after), limit)
 		if err != nil {
 			return err
 		}
