@@ -61,6 +61,7 @@ func newTown(t *testing.T, seed uint64) *town {
 	w.clock.Set(at(2, 0, 0).Add(time.Duration(w.IntN(24*60)) * time.Minute))
 	w.set(fmt.Sprintf("grid_minutes = %d, min_notice_minutes = %d, booking_window_days = %d, booking_mode = '%s'", w.pick(5, 10, 15, 30, 60),
 		w.pick(0, 0, 7, 90, 1500), w.IntN(townDays-3)+1, []string{"instant", "approval"}[w.IntN(2)]))
+	w.intake()
 	w.openHours()
 	w.people()
 	for range 3 {
@@ -68,6 +69,24 @@ func newTown(t *testing.T, seed uint64) *town {
 	}
 	w.fill()
 	return w
+}
+
+// intake are some of the rules about how customers are taken in.
+func (w *town) intake() {
+	for _, rule := range []string{
+		`max_per_day = 6`, `pace = '{"minutes": 45, "bookings": 2}'`, `pace = '{"minutes": 120, "persons": 7}'`,
+		`booking_cutoff = '{"days_before": 0, "minute": 900}'`, `booking_cutoff = '{"days_before": 1, "minute": 1500}'`,
+		`booking_opens = '{"months_before": 1, "day": 1, "minute": 0}'`, `booking_opens = '{"months_before": 1, "minute": 600}'`,
+	} {
+		if w.IntN(4) == 0 {
+			w.set(rule)
+		}
+	}
+}
+
+// full is a refusal by what is taken.
+func full(err error) bool {
+	return slices.Contains([]string{"booking.slot_taken", "booking.day_full", "booking.interval_full"}, code(err))
 }
 
 func (w *town) pick(list ...int) int { return list[w.IntN(len(list))] }
@@ -288,7 +307,7 @@ func (w *town) tryOffered(q availability.Query, s availability.Slot) {
 			w.tb.Errorf("%s ends at %s, offered until %s", s.Start, x.EndsAt, s.End)
 		}
 		if err != nil {
-			if code(err) != "booking.slot_taken" {
+			if !full(err) {
 				w.tb.Errorf("%s: %v", s.Start, err)
 			}
 			break
@@ -318,7 +337,7 @@ func (w *town) tryOther(q availability.Query, start time.Time, offered map[int64
 	}
 	w.refused++
 	_, err := w.book(in)
-	if c := code(err); c != "booking.slot_taken" && (c != "validation.failed" || len(fields(err)) == 0 || !strings.HasPrefix(fields(err)[0], "body.start booking.")) {
+	if c := code(err); !full(err) && (c != "validation.failed" || len(fields(err)) == 0 || !strings.HasPrefix(fields(err)[0], "body.start booking.")) {
 		w.tb.Errorf("%s is not offered, but: %v", start, err)
 		return
 	}
