@@ -32,8 +32,8 @@ func (n nullable[T]) or(none T) *T {
 
 // CreateServiceBody is a new service.
 type CreateServiceBody struct {
+	ServiceTerms // in front: its properties are those of the document
 	catalog.CreateServiceInput
-	ServiceTerms
 }
 
 func (b *CreateServiceBody) input() catalog.CreateServiceInput {
@@ -44,8 +44,8 @@ func (b *CreateServiceBody) input() catalog.CreateServiceInput {
 
 // UpdateServiceBody changes a service.
 type UpdateServiceBody struct {
-	catalog.UpdateServiceInput
 	ServiceTerms
+	catalog.UpdateServiceInput
 }
 
 func (b *UpdateServiceBody) input() catalog.UpdateServiceInput {

@@ -103,8 +103,8 @@ type RankOfStaff struct {
 
 // CreateResourceBody is a new resource.
 type CreateResourceBody struct {
+	RankOfStaff // in front: its property is that of the document
 	catalog.CreateResourceInput
-	RankOfStaff
 }
 
 func (b *CreateResourceBody) input() catalog.CreateResourceInput {
@@ -115,8 +115,8 @@ func (b *CreateResourceBody) input() catalog.CreateResourceInput {
 
 // UpdateResourceBody changes a resource.
 type UpdateResourceBody struct {
-	catalog.UpdateResourceInput
 	RankOfStaff
+	catalog.UpdateResourceInput
 }
 
 func (b *UpdateResourceBody) input() catalog.UpdateResourceInput {

@@ -64,14 +64,14 @@ func (t *SetTerms) into(in *catalog.SetFields) {
 
 // CreateSetBody is a new set.
 type CreateSetBody struct {
+	SetTerms // in front: its properties are those of the document
 	catalog.CreateSetInput
-	SetTerms
 }
 
 // UpdateSetBody changes a set.
 type UpdateSetBody struct {
-	catalog.UpdateSetInput
 	SetTerms
+	catalog.UpdateSetInput
 }
 
 // SetView is a set, as members see it.
