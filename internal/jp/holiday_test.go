@@ -145,3 +145,12 @@ func BenchmarkHolidayOn(b *testing.B) {
 		HolidayOn(d.AddDays(i % 365))
 	}
 }
+
+func TestIsHoliday_AsTheLawNamesThem(t *testing.T) {
+	t.Parallel()
+	for d := date(1946, 1, 1); d.Year <= 2152; d = d.AddDays(1) {
+		if _, want := HolidayOn(d); IsHoliday(d) != want {
+			t.Fatalf("%s: %v, want %v", d, IsHoliday(d), want)
+		}
+	}
+}

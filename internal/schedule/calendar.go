@@ -132,13 +132,13 @@ func (h *Hours) judge(first clock.Date, out []verdict) {
 		d = h.quiet(first)
 	}
 	var line []put
-	holiday := h.isHoliday(d)
+	holiday := h.Holidays.IsHoliday(d)
 	for {
 		i := d.DaysSince(first)
 		if i >= len(out) {
 			return
 		}
-		next := h.isHoliday(d.AddDays(1))
+		next := h.Holidays.IsHoliday(d.AddDays(1))
 		var v verdict
 		v, line = h.close(d, holiday, h.row(holiday, next), line)
 		if i >= 0 {
@@ -201,11 +201,6 @@ func (h *Hours) row(holiday, eve bool) verdict {
 	return verdict{by: ByWeekday}
 }
 
-func (h *Hours) isHoliday(d clock.Date) bool {
-	_, ok := h.Holidays.Holiday(d)
-	return ok
-}
-
 // moves tells whether some closing moves off holidays.
 func (h *Hours) moves() bool {
 	for i := range h.Closings {
@@ -227,7 +222,7 @@ func (h *Hours) quiet(d clock.Date) clock.Date {
 			return d.AddDays(MaxMove)
 		}
 		d = d.AddDays(-1)
-		if free++; h.isHoliday(d) {
+		if free++; h.Holidays.IsHoliday(d) {
 			free = 0
 		}
 	}
