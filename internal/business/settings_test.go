@@ -97,3 +97,40 @@ func TestSettingsInput_NamesEveryFault(t *testing.T) {
 func policy(steps ...business.PolicyStep) business.SettingsInput {
 	return business.SettingsInput{CancellationPolicy: &business.CancellationPolicy{Steps: steps}}
 }
+
+func TestSettingsInput_Rules_NameEveryFault(t *testing.T) {
+	t.Parallel()
+	in := business.SettingsInput{Rules: business.RulesInput{
+		BookingCutoff: new(&business.Cutoff{DaysBefore: -1, Minute: 1801}), ChangeCutoff: new(&business.Cutoff{DaysBefore: 61, Minute: -1}),
+		BookingOpens: new(&business.Opening{MonthsBefore: 0, Day: new(32), Minute: 1801}), MaxOpenPerCustomer: new(new(0)),
+		MaxPerCustomerDay: new(new(101)), MaxPerDay: new(new(10001)), Pace: new(&business.Pace{Minutes: 50, Persons: new(0)}),
+	}}
+	refused(t, in.Validate(), "validation.failed",
+		"body.booking_cutoff.days_before too_small", "body.booking_cutoff.minute too_large", "body.change_cutoff.days_before too_large",
+		"body.change_cutoff.minute too_small", "body.booking_opens.months_before too_small", "body.booking_opens.day too_large",
+		"body.booking_opens.minute too_large", "body.max_open_per_customer too_small", "body.max_per_customer_day too_large",
+		"body.max_per_day too_large", "body.pace.minutes not_allowed", "body.pace.persons too_small")
+	in = business.SettingsInput{Rules: business.RulesInput{Pace: new(&business.Pace{Minutes: 60})}}
+	refused(t, in.Validate(), "validation.failed", "body.pace business.pace_empty")
+}
+
+func TestUpdateSettings_Rules_AreKeptAndTakenAway(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	x := b.found("hana-salon")
+	rules := business.RulesInput{
+		BookingCutoff: new(&business.Cutoff{DaysBefore: 1, Minute: 1200}), BookingOpens: new(&business.Opening{MonthsBefore: 3, Day: new(1)}),
+		MaxPerDay: new(new(40)), Pace: new(&business.Pace{Minutes: 15, Bookings: new(3)}),
+	}
+	_, err := b.business.UpdateSettings(t.Context(), b.owner, x.ID, 1, business.SettingsInput{Rules: rules})
+	b.must(err)
+	_, err = b.business.UpdateSettings(t.Context(), b.owner, x.ID, 2, business.SettingsInput{Rules: business.RulesInput{Pace: new((*business.Pace)(nil))}})
+	b.must(err)
+	read, err := b.business.Get(t.Context(), x.ID)
+	b.must(err)
+	want := x.Settings
+	want.BookingCutoff, want.BookingOpens, want.MaxPerDay = *rules.BookingCutoff, *rules.BookingOpens, *rules.MaxPerDay
+	if d := cmp.Diff(want, read.Settings); d != "" {
+		t.Error(d)
+	}
+}
