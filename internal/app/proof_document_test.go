@@ -50,6 +50,7 @@ type schema struct {
 	Maximum    *float64
 	MinLength  *int
 	MaxLength  *int
+	MinItems   *int
 	MaxItems   *int
 	Properties map[string]*schema
 	Required   []string
@@ -160,8 +161,12 @@ func (d *document) sample(x *schema, name string, f facts) any {
 		return x.Examples[0]
 	}
 	switch x.kind() {
-	case "array":
-		return []any{d.sample(x.Items, "", f)}
+	case "array": // service_ids are each a service_id
+		n := 1
+		if x.MinItems != nil {
+			n = max(n, *x.MinItems)
+		}
+		return slices.Repeat([]any{d.sample(x.Items, strings.TrimSuffix(name, "s"), f)}, n)
 	case "integer", "number":
 		if x.Minimum != nil {
 			return *x.Minimum
@@ -198,6 +203,7 @@ func (x *shop) facts() facts {
 		"+reason": "証明のため", "name": map[string]any{"ja": "名前"}, "duration_minutes": 60, "If-Match": `"1"`, "Idempotency-Key": "", "+silent": true,
 		"start_minute": 600, "end_minute": 1200, "passkey_id": x.id, "flag": "business_api_keys", "+expires_in_days": 30, "confirm": true,
 		"current_password": passphrase, "new_password": passphrase + " anew", "postal_code": "1500001", "+family_name": "証明",
+		"+from_date": x.day(20), "+to_date": x.day(20),
 	})
 	return f
 }

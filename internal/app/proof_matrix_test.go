@@ -74,8 +74,8 @@ func newMatrix(t *testing.T) *matrix {
 		"hold_token": strings.Repeat("A", 43), "invitation_token": strings.Repeat("A", len(ours.text("invitation_token"))),
 	}
 	for i, name := range []string{
-		"business_id", "service_id", "staff_id", "resource_id", "option_id", "booking_id", "customer_id", "note_id", "member_id", "invitation_id", "key_id",
-		"user_id", "session_id", "passkey_id", "other_id",
+		"business_id", "service_id", "category_id", "rank_id", "set_id", "staff_id", "resource_id", "option_id", "booking_id", "customer_id", "note_id", "member_id", "invitation_id", "key_id",
+		"user_id", "session_id", "passkey_id", "other_id", "closing_rule_id",
 	} {
 		m.things[absent][name] = fmt.Sprintf("01936b2f-7c1e-7000-8000-%012d", i)
 	}
@@ -107,6 +107,11 @@ func (x *shop) served(staff string, hour int) facts {
 func (x *shop) records(name string) facts {
 	x.t.Helper()
 	f := facts{"business_id": x.id, "service_id": x.service, "staff_id": x.staff[0], "resource_id": x.staff[0], "option_id": x.option}
+	f["category_id"] = x.add("service-categories", map[string]any{"name": map[string]string{"ja": "分類"}})
+	f["rank_id"] = x.add("staff-ranks", map[string]any{"name": map[string]string{"ja": "ランク"}})
+	f["set_id"] = x.add("service-sets", map[string]any{
+		"name": map[string]string{"ja": "セット"}, "price": yen(9900), "service_ids": []string{x.service, x.service},
+	})
 	maps.Copy(f, x.served(x.staff[0], 15))
 	f["other_id"] = x.must(http.StatusCreated, http.MethodPost, x.path("/customers"), map[string]any{"family_name": "別", "given_name": name}, x.owner).text("id")
 	x.must(http.StatusCreated, http.MethodPost, x.path("/invitations"), map[string]any{"email": door("invited-" + name), "role": "staff"}, x.owner)
@@ -115,22 +120,32 @@ func (x *shop) records(name string) facts {
 	f["member_id"] = x.must(http.StatusOK, http.MethodGet, x.path("/members"), nil, x.owner).text("items.0.id")
 	f["key_id"] = x.must(http.StatusCreated, http.MethodPost, x.path("/api-keys"),
 		map[string]any{"name": "証明", "scopes": []string{"catalog:read"}, "expires_in_days": 30}, x.owner).text("id")
+	f["closing_rule_id"] = x.add("closing-rules", neverCloses)
 	return f
 }
+
+// neverCloses is a rule that closes nothing within the time of the proofs.
+var neverCloses = map[string]any{"weekday": 1, "on_holiday": "close", "from_date": "2100-01-01"}
 
 // remains are names of what was there and is gone.
 func (x *shop) remains() facts {
 	x.t.Helper()
 	f := facts{}
-	gone := func(name, kind string, body map[string]any) {
+	gone := func(status int, name, kind string, body map[string]any) {
 		id := x.add(kind, body)
-		x.must(http.StatusNoContent, http.MethodDelete, x.path("/"+kind+"/"+id), nil, x.owner, x.version("/"+kind+"/"+id))
+		x.must(status, http.MethodDelete, x.path("/"+kind+"/"+id), nil, x.owner, x.version("/"+kind+"/"+id))
 		f[name] = id
 	}
-	gone("resource_id", "resources", map[string]any{"kind": "staff", "name": map[string]string{"ja": "退職者"}})
-	gone("option_id", "service-options", map[string]any{"name": map[string]string{"ja": "終了"}, "price": yen(100), "duration_minutes": 5})
-	gone("service_id", "services", map[string]any{
+	gone(http.StatusOK, "resource_id", "resources", map[string]any{"kind": "staff", "name": map[string]string{"ja": "退職者"}})
+	gone(http.StatusNoContent, "option_id", "service-options", map[string]any{"name": map[string]string{"ja": "終了"}, "price": yen(100), "duration_minutes": 5})
+	gone(http.StatusOK, "service_id", "services", map[string]any{
 		"name": map[string]string{"ja": "終了"}, "price": yen(100), "duration_minutes": 30, "requirements": []map[string]any{{"kind": "staff"}},
+	})
+	gone(http.StatusOK, "closing_rule_id", "closing-rules", neverCloses)
+	gone(http.StatusNoContent, "category_id", "service-categories", map[string]any{"name": map[string]string{"ja": "終了"}})
+	gone(http.StatusNoContent, "rank_id", "staff-ranks", map[string]any{"name": map[string]string{"ja": "終了"}})
+	gone(http.StatusNoContent, "set_id", "service-sets", map[string]any{
+		"name": map[string]string{"ja": "終了"}, "price": yen(100), "service_ids": []string{x.service, x.service},
 	})
 	f["staff_id"] = f["resource_id"]
 	served := x.served(x.staff[0], 17)
@@ -298,7 +313,7 @@ func (m *matrix) others(e *endpoint, actor string) {
 				things = m.staff
 			}
 			// What is archived is gone for customers; the console shows it, to be taken up again.
-			archived := o == deleted && e.Authz.Audience == "business" && slices.Contains([]string{"resource_id", "staff_id", "service_id", "option_id"}, name)
+			archived := o == deleted && e.Authz.Audience == "business" && slices.Contains([]string{"resource_id", "staff_id", "service_id", "option_id", "set_id"}, name)
 			everybodys := o == otherBusiness && e.Authz.Audience == "platform" // all businesses are the operators' to judge
 			if v, ok := things[name]; ok && !archived && !everybodys {
 				m.cells[o]++
