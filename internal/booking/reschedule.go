@@ -156,8 +156,9 @@ func (m *move) draft(x *Booking, now time.Time) (*draft, error) {
 }
 
 // revisit is the booking's visit as it was booked, with other staff where asked.
-// A customer nominates; a member only assigns where nobody was nominated before:
-// that costs nothing, and the customer is not told who it is.
+// A customer nominates; a member only assigns where nobody was nominated before,
+// or where who takes over cannot be nominated: that costs nothing, and the
+// customer is not told who it is.
 func (x *Booking) revisit(snap *availability.Snapshot, staff *catalog.ResourceID, member bool, v *fault.Fields) (availability.Visit, error) {
 	parts := make([]availability.Part, len(x.Segments))
 	asked := false
@@ -175,7 +176,7 @@ func (x *Booking) revisit(snap *availability.Snapshot, staff *catalog.ResourceID
 		if seg.Nominated {
 			p.Staff, _ = snap.Resource(seg.StaffID)
 		}
-		if staff != nil && x.give(&p, snap, *staff, member && !seg.Nominated) {
+		if staff != nil && x.give(&p, snap, *staff, member, seg.Nominated) {
 			asked = true
 		}
 		parts[i] = p
@@ -187,15 +188,17 @@ func (x *Booking) revisit(snap *availability.Snapshot, staff *catalog.ResourceID
 }
 
 // give has the staff member serve the part, if they can.
-func (x *Booking) give(p *availability.Part, snap *availability.Snapshot, staff catalog.ResourceID, assign bool) bool {
+func (x *Booking) give(p *availability.Part, snap *availability.Snapshot, staff catalog.ResourceID, member, nominated bool) bool {
 	r, ok := snap.Assign(p.Service, staff, x.PartySize)
-	switch {
-	case !ok:
+	if !ok {
 		return false
-	case assign:
-		p.Assigned = r
+	}
+	able := p.Service.Nomination != catalog.NominationNone && r.Nominatable
+	switch {
+	case member && (!nominated || !able):
+		p.Staff, p.Assigned = nil, r
 		return true
-	case p.Service.Nomination == catalog.NominationNone || !r.Nominatable:
+	case !able:
 		return false
 	}
 	p.Staff = r
@@ -206,6 +209,17 @@ func (x *Booking) give(p *availability.Part, snap *availability.Snapshot, staff 
 func (x *Booking) losesNominated(visit availability.Visit) bool {
 	for i, seg := range x.Segments {
 		if seg.Nominated && (visit.Parts[i].Staff == nil || visit.Parts[i].Staff.ID != seg.StaffID) {
+			return true
+		}
+	}
+	return false
+}
+
+// renominated tells whether another one is asked for, for any of its items, than was sold.
+func (x *Booking) renominated(visit *availability.Visit) bool {
+	for i, seg := range x.Segments {
+		staff := visit.Parts[i].Staff
+		if seg.Nominated != (staff != nil) || staff != nil && staff.ID != seg.StaffID {
 			return true
 		}
 	}
@@ -230,17 +244,20 @@ func (x *Booking) moveTo(b *pg.Batch, d *draft, segments []Segment, override str
 	queueSegments(b, x)
 }
 
-// reprice replaces the nomination lines by those of the present nominations, and
+// reprice replaces the nomination lines by those of the present nominations,
+// unless these are the ones that were sold, and
 // gives a service another price where the customer asks for somebody who costs
 // another one today. All else stays as it was sold, a set as a whole.
 func (x *Booking) reprice(d *draft) {
-	fresh := priceOf(&d.visit, x.Currency)
+	fresh, kept := priceOf(&d.visit, x.Currency), !x.renominated(&d.visit)
 	p := Price{Currency: x.Currency, Lines: []Line{}}
 	item := 0
 	for _, l := range x.Lines {
 		switch l.Kind {
 		case LineNomination:
-			continue
+			if !kept {
+				continue
+			}
 		case LineService:
 			l.Amount = x.amountFor(item, l, d)
 			item++
@@ -249,7 +266,7 @@ func (x *Booking) reprice(d *draft) {
 		p.add(l)
 	}
 	for _, l := range fresh.Lines {
-		if l.Kind == LineNomination {
+		if l.Kind == LineNomination && !kept {
 			p.add(l)
 		}
 	}
