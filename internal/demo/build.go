@@ -20,7 +20,7 @@ func (h *house) build(ctx context.Context) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"found", h.found}, {"settle", h.settle}, {"open", h.open}, {"furnish", h.furnish}, {"offer", h.offer}, {"hire", h.hire}, {"publish", h.publish},
+		{"found", h.found}, {"settle", h.settle}, {"open", h.open}, {"furnish", h.furnish}, {"offer", h.offer}, {"arrange", h.arrange}, {"hire", h.hire}, {"publish", h.publish},
 	} {
 		h.clock.Advance(time.Minute)
 		if err := step.do(ctx); err != nil {

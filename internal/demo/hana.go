@@ -31,7 +31,7 @@ func hanaSalon() *shop {
 		},
 		hours:   schedule.WeekInput{Weekly: append(daily(from(hm(10, 0), hm(20, 0)), mon, tue, wed, thu, fri), daily(from(hm(9, 0), hm(19, 0)), sat, sun)...)},
 		special: hanaSpecial, leaves: 6,
-		resources: hanaResources(), options: hanaOptions(), menu: hanaMenu(),
+		resources: hanaResources(), options: hanaOptions(), menu: hanaMenu(), categories: hanaCategories(), sets: hanaSets(),
 		owner: &hanaOwner, staff: &hanaStaff, works: "高橋 健太",
 		customers: 160, area: "031", visits: [7]int{13, 8, 8, 8, 8, 10, 14}, busy: []int{3, 4, 4, 3, 3, 4, 5, 5, 4, 2},
 		online: 62, walkIns: 8, reserve: 8,
@@ -149,4 +149,18 @@ func hanaMenu() []service {
 			needs: []need{{kind: catalog.Staff, of: stylists}, chair},
 		},
 	}
+}
+
+func hanaCategories() []category {
+	return []category{
+		{text("カット・カラー・パーマ", "Cut, colour, perm"), []string{"カット", "カラー", "カット+カラー", "パーマ", "前髪カット"}},
+		{text("ケア", "Care"), []string{"トリートメント", "ヘッドスパ"}},
+	}
+}
+
+func hanaSets() []set {
+	return []set{{
+		name: text("カット・トリートメントセット", "Haircut and treatment"), category: "ケア", services: []string{"カット", "トリートメント"}, price: 8250,
+		description: text("カットの後にトリートメントで髪を整えます。別々のご予約より1,100円お得です。", "A haircut, then a treatment: 1,100 yen less than both on their own."),
+	}}
 }

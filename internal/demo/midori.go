@@ -32,7 +32,7 @@ func midoriClinic() *shop {
 		hours: schedule.WeekInput{Weekly: append(
 			daily(from(hm(9, 30), hm(13, 0), hm(14, 30), hm(19, 0)), mon, tue, wed, thu, fri), daily(from(hm(9, 30), hm(17, 0)), sat, sun)...)},
 		special: midoriSpecial, leaves: 9,
-		resources: midoriResources(), options: midoriOptions(), menu: midoriMenu(),
+		resources: midoriResources(), options: midoriOptions(), menu: midoriMenu(), categories: midoriCategories(),
 		owner:     &midoriOwner,
 		customers: 120, area: "061", visits: [7]int{9, 9, 8, 10, 8, 10, 12}, busy: []int{5, 5, 4, 2, 3, 4, 5, 4},
 		online: 12, walkIns: 5, reserve: 10,
@@ -112,5 +112,12 @@ func midoriMenu() []service {
 			name: text("点滴", "Drip infusion"), minutes: 60, price: 6600, weight: 12, fields: alone,
 			needs: []need{{kind: catalog.Staff, of: nurses, gap: [2]int{15, 50}}, {kind: catalog.Room, of: []string{"点滴ベッド"}, after: 10}},
 		},
+	}
+}
+
+func midoriCategories() []category {
+	return []category{
+		{text("診察・相談", "Consultations"), []string{"一般診察", "美容カウンセリング"}},
+		{text("施術", "Treatments"), []string{"レーザートーニング", "ケミカルピーリング", "点滴"}},
 	}
 }

@@ -19,9 +19,11 @@ type shop struct {
 	special  func(clock.Date) *schedule.SpecialDayInput // nil: an ordinary day
 	leaves   int                                        // somebody is on leave every so many days; 0: never
 
-	resources []resource
-	options   []option
-	menu      []service // the first stays bookable on every day
+	resources  []resource
+	options    []option
+	menu       []service // the first stays bookable on every day
+	categories []category
+	sets       []set
 
 	owner, staff *Account // staff may be nil
 	works        string   // who the staff account is, among the resources

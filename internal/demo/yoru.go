@@ -42,7 +42,7 @@ func yoruBar() *shop {
 			{name: text("飲み放題", "All you can drink"), price: 2200},
 			{name: text("お誕生日デザート", "Birthday dessert"), price: 880},
 		},
-		menu: yoruMenu(), owner: &yoruOwner,
+		menu: yoruMenu(), categories: yoruCategories(), owner: &yoruOwner,
 		customers: 120, area: "0921", visits: [7]int{8, 7, 8, 8, 9, 14, 15}, busy: []int{4, 6, 6, 5, 4, 3, 2, 1},
 		online: 60, walkIns: 14, reserve: 6,
 		notes: []string{"甲殻類のアレルギーがあります。", "誕生日のお祝いです。", "静かな席を希望します。", "少し遅れるかもしれません。", "ベビーカーで伺います。"},
@@ -90,5 +90,12 @@ func yoruMenu() []service {
 			name: text("個室コース(2時間半)", "Private room course"), minutes: 150, price: 8800, weight: 8, fields: parties(4, 8), parties: []int{4, 5, 6, 8},
 			needs: []need{{kind: catalog.Room, of: []string{"個室「月」"}, after: 30}}, options: []string{"飲み放題"},
 		},
+	}
+}
+
+func yoruCategories() []category {
+	return []category{
+		{text("お席のみ", "Seats"), []string{"テーブル席(2時間)", "カウンター席"}},
+		{text("コース", "Courses"), []string{"旬魚のおまかせコース", "個室コース(2時間半)"}},
 	}
 }
