@@ -2,12 +2,15 @@ package booking
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
 // This file keeps one promise: every booking that stands is within hours and
@@ -163,4 +166,36 @@ func (x *Booking) rejudge(snap *availability.Snapshot) error {
 	}
 	_, x.OutsideRules = judge.Outside(&stay)
 	return nil
+}
+
+// Rejudge judges all bookings of a business that are not over, as after a change
+// of its rules: for what changes the rules of every business at once, such as
+// an operator's word about a holiday. Nothing happens where no mark changes, and
+// for a business that is gone.
+func (s *Service) Rejudge(ctx context.Context, bid business.ID) error {
+	found := &business.Impact{}
+	err := s.db.InTenant(ctx, bid, func(tx *pg.Tx) error {
+		business.ScheduleChanged(tx.Batch(), bid) // whoever planned before is through, or plans again
+		c := &business.Change{Tx: tx, Now: s.clock.Now(), Business: &business.Business{ID: bid}}
+		var err error
+		if found, err = Judge(ctx, c); err != nil {
+			return err
+		}
+		if found.Total+found.Restored == 0 {
+			return nil
+		}
+		audit.Append(tx.AtEnd(), bid, audit.Entry{
+			At: c.Now, Actor: tenant.Worker(), Action: "bookings.rejudged", Subject: "business:" + bid.String(),
+			Detail: map[string]any{"affected_bookings": found.Total, "restored_bookings": found.Restored},
+		}, nil)
+		return nil
+	})
+	if errors.Is(err, availability.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		s.avail.ScheduleChanged(bid)
+		s.changed(bid)
+	}
+	return err
 }

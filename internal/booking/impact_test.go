@@ -11,6 +11,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
@@ -303,5 +304,44 @@ func TestJudge_MoreThanOnePage_AllAreJudgedAndTwoHundredNamed(t *testing.T) {
 	}
 	if n := s.count(`SELECT count(*) FROM bookings WHERE outside_rules`); n != copies+1 {
 		t.Errorf("%d marked", n)
+	}
+}
+
+// What changes the rules of every business at once is judged business by business.
+func TestRejudge_AfterAnOperatorsHoliday_MarksAndRestores(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.staff(1)
+	s.set("holiday_hours = 'own'") // closed on holidays
+	x := s.mustBook(wish(s.menu(60, 5500, need{kind: catalog.Staff}), at(1, 14, 0)))
+	holidays := schedule.NewHolidays(s.db, s.clock, s.avail.ForgetAll)
+	set, err := holidays.Set(context.Background(), tenant.Actor{Kind: tenant.Operator, UserID: [16]byte{9}}, x.Date, nil,
+		schedule.HolidayInput{Holiday: true, Name: map[string]string{"ja": "祝日"}, Reason: "法改正"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // twice does no harm
+		if err := s.service.Rejudge(context.Background(), s.id); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.outsideRules(); !slices.Equal(got, []string{x.Code}) {
+			t.Fatalf("marked: %v", got)
+		}
+	}
+	if err := holidays.Delete(context.Background(), tenant.Actor{Kind: tenant.Operator, UserID: [16]byte{9}}, x.Date, set.Version, "誤り"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.service.Rejudge(context.Background(), s.id); err != nil || len(s.outsideRules()) != 0 {
+		t.Errorf("marked: %v, %v", s.outsideRules(), err)
+	}
+	got := s.texts(`SELECT detail::text FROM audit_entries WHERE action = 'bookings.rejudged' ORDER BY seq`)
+	if want := []string{`{"affected_bookings": 1, "restored_bookings": 0}`, `{"affected_bookings": 0, "restored_bookings": 1}`}; !slices.Equal(got, want) {
+		t.Errorf("audited: %q", got)
+	}
+	if n := s.count(`SELECT count(*) FROM river_job WHERE kind = 'holidays.changed'`); n != 2 {
+		t.Errorf("%d jobs follow two changes", n)
+	}
+	if err := s.service.Rejudge(context.Background(), [16]byte{1}); err != nil {
+		t.Errorf("of a business that is gone: %v", err)
 	}
 }

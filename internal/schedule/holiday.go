@@ -12,6 +12,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
+	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/jp"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
@@ -75,6 +76,15 @@ func calendarOf(list []HolidayOverride) (c jp.Calendar) {
 	}
 	return c
 }
+
+// HolidaysChangedArgs is the job that follows a change of the holidays: bookings
+// that it leaves outside the hours are looked for in every business.
+type HolidaysChangedArgs struct {
+	Date string `json:"date"` // for the log
+}
+
+// Kind is the job's kind.
+func (HolidaysChangedArgs) Kind() string { return "holidays.changed" }
 
 // Holidays keeps the national holidays of the installation: the law's, as
 // operators correct them.
@@ -219,6 +229,7 @@ func (h *Holidays) do(
 		if err := fn(tx, before, revision); err != nil {
 			return err
 		}
+		jobs.Enqueue(tx.Batch(), jobs.Bulk, HolidaysChangedArgs{Date: date.String()}, entry.At, entry.At)
 		entry.ID, entry.Subject = id.New[audit.PlatformEntry](entry.At), "holiday:"+date.String()
 		audit.AppendPlatform(tx.Batch(), entry)
 		return nil
