@@ -234,9 +234,8 @@ func (e *endpoint) verdict(actor string) (status int, code string) {
 	return 0, ""
 }
 
-// ask sends an operation with things of ours, some of which are put over.
-func (m *matrix) ask(e *endpoint, actor string, over facts, query string) answer {
-	m.t.Helper()
+// with is things of ours, some of which are put over.
+func (m *matrix) with(over facts) facts {
 	f := maps.Clone(m.things[own])
 	for name, v := range over {
 		if _, optional := f["+"+name]; optional {
@@ -245,6 +244,13 @@ func (m *matrix) ask(e *endpoint, actor string, over facts, query string) answer
 		}
 		f[name] = v
 	}
+	return f
+}
+
+// ask sends an operation with things of ours, some of which are put over.
+func (m *matrix) ask(e *endpoint, actor string, over facts, query string) answer {
+	m.t.Helper()
+	f := m.with(over)
 	words := e.headers(f)
 	if w := m.words[actor]; w != "" {
 		words = append(words, w)
@@ -332,8 +338,8 @@ func (m *matrix) named(e *endpoint) []string {
 		}
 	}
 	body := fmt.Sprint(m.d.sane(e, m.things[own]))
-	for name := range m.things[absent] {
-		if v, ok := m.things[own].of(name); ok && !slices.Contains(out, name) && name != "business_id" && strings.Contains(body, fmt.Sprint(v)) {
+	for name, v := range m.things[absent] {
+		if !slices.Contains(out, name) && name != "business_id" && fmt.Sprint(m.d.sane(e, m.with(facts{name: v}))) != body {
 			out = append(out, name)
 		}
 	}
