@@ -24,6 +24,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
+	"github.com/omotenashi-connect/omotenashi/internal/transfer"
 )
 
 // basePath leads every operation's path.
@@ -53,6 +54,7 @@ type Deps struct {
 	Bookings     *booking.Service
 	Customers    *customer.Service
 	Flags        *flag.Service
+	Transfer     *transfer.Service
 }
 
 // API is the HTTP API. It is safe for concurrent use once made.
@@ -97,6 +99,8 @@ func (a *API) registerAll() {
 	a.registerConsoleBookings()
 	a.registerExplain()
 	a.registerCustomers()
+	a.registerImports()
+	a.registerExports()
 }
 
 // newAPI makes an API without operations.
@@ -131,6 +135,8 @@ type operation struct {
 	Idempotent  bool // the input embeds Keyed
 	IfMatch     bool // the input embeds Precondition
 	MaxBody     int64
+	Consumes    string   // the type of a body that is no JSON; the input has a RawBody
+	Produces    []string // the types of an answer that is streamed
 	Errors      []string // codes that it may answer beside those of the edge
 
 	pathParams []string
@@ -169,6 +175,11 @@ func (op *operation) check(input reflect.Type) {
 		op.pathParams = append(op.pathParams, m[1])
 	}
 	_, op.hasBody = input.FieldByName("Body")
+	_, raw := input.FieldByName("RawBody")
+	if raw != (op.Consumes != "") {
+		wrong("Consumes, and an input that has a RawBody, go together")
+	}
+	op.hasBody = op.hasBody || raw
 	if op.MaxBody == 0 {
 		op.MaxBody = defaultMaxBody
 	}

@@ -26,6 +26,7 @@ var tagTexts = []*huma.Tag{
 	{Name: "Schedule", Description: "Opening hours, special days and shifts, for members"},
 	{Name: "Console: bookings", Description: "The day, and every booking of it, for members"},
 	{Name: "Customers", Description: "The people who visit a business, for members"},
+	{Name: "Import and export", Description: "A business's records from files and into files"},
 	{Name: "Admin", Description: "The platform, for operators"},
 }
 
@@ -60,10 +61,26 @@ func (op *operation) describe() huma.Operation {
 		Extensions: map[string]any{"x-authz": op.Authz, "x-codes": op.codes()},
 		Security:   []map[string][]string{{"bearer": {}}},
 	}
+	if len(op.Produces) > 0 {
+		h.Responses = map[string]*huma.Response{"200": streamed(op.Produces)}
+	}
 	if op.Authz.Audience == audiencePublic {
 		h.Security = []map[string][]string{{}, {"bearer": {}}}
 	}
 	return h
+}
+
+// streamed is an answer of one of the types, of any length.
+func streamed(types []string) *huma.Response {
+	r := &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{}}
+	for _, t := range types {
+		schema := &huma.Schema{Type: huma.TypeString}
+		if t == jsonType {
+			schema = &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
+		}
+		r.Content[t] = &huma.MediaType{Schema: schema}
+	}
+	return r
 }
 
 // codes are all that the operation may answer, sorted.

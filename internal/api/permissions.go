@@ -45,6 +45,8 @@ var (
 	mayReadCustomers     = may(all, all, own, not, "customers:read", "Find and read customers")
 	mayEditCustomers     = may(all, all, own, not, "customers:write", "Enter and change customers, their tags and notes")
 	mayManageCustomers   = may(all, all, not, not, "customers:write", "Merge, export and erase customers")
+	mayImport            = may(all, all, not, not, "", "Import customers, services, staff and bookings from files")
+	mayExport            = may(all, not, not, not, "", "Export everything")
 	mayReadHealth        = may(all, all, own, not, "", "Read and write allergy and health notes; each reading is recorded")
 )
 
@@ -54,7 +56,7 @@ var permissions = []Authz{
 	mayReadMembers, mayManageMembers, mayTransferOwnership, mayLeave,
 	mayReadCatalog, mayManageCatalog, mayReadSchedule, mayManageSchedule, mayReadLeaves, mayManageLeaves,
 	mayReadLedger, maySeeContact, mayReadBookings, mayCreateBookings, mayReceiveGuests, mayChangeBookings,
-	mayReadCustomers, mayEditCustomers, mayManageCustomers, mayReadHealth,
+	mayReadCustomers, mayEditCustomers, mayManageCustomers, mayReadHealth, mayImport, mayExport,
 }
 
 // scopes are what an API key may be given.

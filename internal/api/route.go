@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"mime"
 	"net/http"
@@ -180,11 +181,14 @@ func checkRequest(r *http.Request, op *operation) error {
 	if r.ContentLength > op.MaxBody {
 		return tooLarge(op.MaxBody + 1)
 	}
-	return checkMediaType(r)
+	return checkMediaType(r, cmp.Or(op.Consumes, jsonType))
 }
 
-// checkMediaType lets JSON pass, and no declared type.
-func checkMediaType(r *http.Request) error {
+const jsonType = "application/json"
+
+// checkMediaType lets what is wanted pass, and no declared type. JSON is UTF-8;
+// a file says itself in which charset it is.
+func checkMediaType(r *http.Request, wanted string) error {
 	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
 		return errMediaType
 	}
@@ -194,9 +198,10 @@ func checkMediaType(r *http.Request) error {
 		return nil
 	}
 	t, params, err := mime.ParseMediaType(declared)
-	if charset := params["charset"]; err != nil || t != "application/json" || (charset != "" && !strings.EqualFold(charset, "utf-8")) {
+	charset := params["charset"]
+	if err != nil || t != wanted || wanted == jsonType && charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return errMediaType
 	}
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", wanted)
 	return nil
 }

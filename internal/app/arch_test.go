@@ -73,6 +73,7 @@ var levels = map[string]int{
 	"internal/demo":         5,
 	"internal/notify":       5,
 	"internal/notify/email": 5,
+	"internal/transfer":     5, // files in and out, by the services below
 	// Edges.
 	"internal/api":  edge,
 	"internal/ops":  edge,

@@ -12,6 +12,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/transfer"
 )
 
 // cleanPage is how many businesses one job cleans: a second or two of work.
@@ -49,7 +50,7 @@ func (p *program) clean(ctx context.Context) error {
 }
 
 // cleanBusinesses removes what is no longer needed of the businesses of a page:
-// stored answers, allocations and ended holds by their owners' rules. One
+// stored answers, allocations, ended holds and old imports by their owners' rules. One
 // business that fails does not keep the others from being cleaned.
 func (p *program) cleanBusinesses(ctx context.Context, a cleanArgs) error {
 	after, err := id.Parse[business.Business](a.After)
@@ -71,6 +72,7 @@ func (p *program) cleanBusinesses(ctx context.Context, a cleanArgs) error {
 		availability.Sweep(&b, bid, now)
 		booking.SweepHolds(&b, bid, now)
 		business.SweepInvitations(&b, bid, now)
+		transfer.Sweep(&b, bid, now)
 		if err := p.jobsDB.BatchTenant(ctx, bid, &b); err != nil {
 			errs = append(errs, fmt.Errorf("clean business %s: %w", bid, err))
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
 	"github.com/omotenashi-connect/omotenashi/internal/site"
+	"github.com/omotenashi-connect/omotenashi/internal/transfer"
 )
 
 // services are the domain's services of one process.
@@ -34,6 +35,7 @@ type services struct {
 	bookings     *booking.Service
 	customers    *customer.Service
 	flags        *flag.Service
+	transfer     *transfer.Service
 	changes      *changes
 }
 
@@ -52,6 +54,7 @@ func newServices(db *pg.DB, clk clock.Clock, ring *secret.Ring, log *slog.Logger
 	s.bookings = booking.New(db, clk, ring, s.availability, s.changes.bookings)
 	s.flags = flag.New(db, clk, log)
 	s.customers = customer.New(db, clk, ring, booking.Records{})
+	s.transfer = transfer.New(db, clk, ring, s.availability, s.customers, s.catalog, s.bookings, s.team, transfer.Options{})
 	return s
 }
 
@@ -77,7 +80,7 @@ func (p *program) newAPI(baseURL string) *api.API {
 			ExemptLoopback: p.dev, TrustedProxies: p.config.Proxies(),
 		},
 		Businesses: p.businesses, Team: p.team, Catalog: p.catalog, Schedule: p.schedule, Holidays: p.holidays, Trail: audit.NewTrail(p.db),
-		Availability: p.availability, Bookings: p.bookings, Customers: p.customers, Flags: p.flags,
+		Availability: p.availability, Bookings: p.bookings, Customers: p.customers, Flags: p.flags, Transfer: p.transfer,
 	})
 }
 

@@ -35,7 +35,10 @@ func (p *program) newRunner(baseURL string) (*jobs.Runner, error) {
 	jobs.Add(r, messages.WorkAccount)
 	jobs.Add(r, p.bookings.WorkExpire)
 	jobs.Add(r, p.bookings.WorkExpireHold)
+	jobs.Add(r, p.transfer.Work)
 	jobs.Add(r, p.cleanBusinesses)
+	jobs.Add(r, p.holidaysChanged)
+	jobs.Add(r, p.rejudgeBusinesses)
 	jobs.Periodic(r, "clean.installation", time.Hour, p.clean)
 	return r, nil
 }

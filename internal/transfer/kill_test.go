@@ -143,7 +143,9 @@ func TestImport_WorkerKilled_GoesOnWhereItWas(t *testing.T) {
 		if err := r.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		s.until("the end", func() bool { return s.count(`SELECT count(*) FROM imports WHERE id = $1 AND status IN ('done', 'failed')`, iid) > 0 })
+		s.until("the end", func() bool {
+			return s.count(`SELECT count(*) FROM imports WHERE id = $1 AND status IN ('done', 'failed')`, iid) > 0
+		})
 		if err := r.Stop(context.Background()); err != nil {
 			t.Error(err)
 		}
