@@ -125,7 +125,7 @@ func (x *shop) records(name string) facts {
 }
 
 // neverCloses is a rule that closes nothing within the time of the proofs.
-var neverCloses = map[string]any{"weekday": 1, "on_holiday": "close", "from_date": "2100-01-01"}
+var neverCloses = map[string]any{"weekday": 1, "nths": []int{1}, "on_holiday": "close", "from_date": "2100-01-01"}
 
 // remains are names of what was there and is gone.
 func (x *shop) remains() facts {

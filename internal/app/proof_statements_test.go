@@ -59,6 +59,9 @@ func TestProof_S12_EveryStatement_SeesNothingOfAnotherTenant(t *testing.T) {
 func (x *shop) fillEverything() {
 	x.t.Helper()
 	x.must(http.StatusOK, http.MethodPut, x.path("/special-days/"+x.day(20)), map[string]any{"ranges": []any{}}, x.owner)
+	x.add("closing-rules", neverCloses)
+	lunch := map[string]any{"periods": []map[string]any{{"name": map[string]string{"ja": "ランチ"}, "weekdays": []int{1}, "start_minute": 660, "end_minute": 900}}}
+	x.must(http.StatusOK, http.MethodPut, x.path("/periods"), lunch, x.owner, x.version("/periods"))
 	x.must(http.StatusOK, http.MethodPut, x.path("/resources/"+x.staff[1]+"/exceptions/"+x.day(21)), map[string]any{"ranges": []any{}}, x.owner)
 	shifts := map[string]any{"weekly": []map[string]any{{"weekday": 1, "ranges": []map[string]int{{"start_minute": 600, "end_minute": 1200}}}}}
 	x.must(http.StatusOK, http.MethodPut, x.path("/resources/"+x.staff[1]+"/shifts"), shifts, x.owner, x.version("/resources/"+x.staff[1]))
