@@ -32,14 +32,16 @@ func New(db *pg.DB, changer *business.Changer) *Catalog { return &Catalog{db: db
 func Complete(ctx context.Context, tx *pg.Tx, bid business.ID) ([]string, error) {
 	var resources []Resource
 	var services []Service
+	var joins []Join
 	var b pg.Batch
 	QueueResources(&b, bid, &resources)
 	QueueServices(&b, bid, &services)
+	QueueJoins(&b, bid, &joins)
 	if err := tx.Run(ctx, &b); err != nil {
 		return nil, err
 	}
 	for i := range services {
-		if services[i].Active && services[i].servable(resources) {
+		if services[i].Active && (services[i].servable(resources) || services[i].servableTogether(resources, joins)) {
 			return nil, nil
 		}
 	}

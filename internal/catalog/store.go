@@ -44,6 +44,7 @@ var (
 	resourceInUse = pg.Register("catalog.resource_in_use",
 		`SELECT EXISTS (SELECT FROM requirements q WHERE q.business_id = $1 AND $2 = ANY (q.resource_ids))
 		     OR EXISTS (SELECT FROM members m WHERE m.business_id = $1 AND m.resource_id = $2)
+		     OR EXISTS (SELECT FROM resource_joins j WHERE j.business_id = $1 AND $2 = ANY (j.resource_ids))
 		     OR EXISTS (SELECT FROM allocations a WHERE a.business_id = $1 AND a.resource_id = $2)
 		     OR EXISTS (SELECT FROM bookings k JOIN resources r ON r.business_id = k.business_id AND r.id = $2
 		                WHERE k.business_id = $1 AND k.created_at >= r.created_at)`)
