@@ -3,6 +3,7 @@ package app_test
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -204,6 +205,7 @@ func (x *shop) facts() facts {
 		"start_minute": 600, "end_minute": 1200, "passkey_id": x.id, "flag": "business_api_keys", "+expires_in_days": 30, "confirm": true,
 		"current_password": passphrase, "new_password": passphrase + " anew", "postal_code": "1500001", "+family_name": "証明",
 		"+from_date": x.day(20), "+to_date": x.day(20),
+		"+weekly": []any{map[string]any{"weekday": 0, "ranges": []any{map[string]any{"start_minute": 600, "end_minute": 1200}}}},
 	})
 	return f
 }
@@ -225,7 +227,7 @@ func (e *endpoint) target(d *document, f facts, other facts) string {
 		if p.In == "path" {
 			v, ok := other[p.Name].(string)
 			if !ok {
-				v, _ = d.sample(p.Schema, p.Name, f).(string)
+				v = fmt.Sprint(d.sample(p.Schema, p.Name, f))
 			}
 			path = strings.Replace(path, "{"+p.Name+"}", v, 1)
 		}
@@ -248,11 +250,25 @@ func (e *endpoint) headers(f facts) []string {
 			out = append(out, p.Name+": "+v)
 		}
 	}
+	if e.takesFile() {
+		out = append(out, "Content-Type: text/csv")
+	}
 	return out
 }
 
+// takesFile tells an operation whose body is a part of a file.
+func (e *endpoint) takesFile() bool {
+	return e.RequestBody != nil && e.RequestBody.Content["text/csv"].Schema != nil
+}
+
+// filePart is a file that fits, of people.
+const filePart = "姓,名,電話番号\n証明,一子,090-1234-5678\n"
+
 // sane is a body that fits; nil for an operation without one.
 func (d *document) sane(e *endpoint, f facts) any {
+	if e.takesFile() {
+		return filePart
+	}
 	if x := d.body(e); x != nil {
 		return d.sampleObject(x, f)
 	}

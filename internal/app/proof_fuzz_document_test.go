@@ -31,6 +31,7 @@ type fuzzOp struct {
 	codes      []string
 	params     openapi3.Parameters
 	body       *openapi3.Schema // nil: none
+	file       bool             // the body is a part of a file
 	idempotent bool
 	ifMatch    bool
 }
@@ -95,7 +96,9 @@ func (d *fuzzDocument) read(t *testing.T, method, path string, op *openapi3.Oper
 		}
 	}
 	if op.RequestBody != nil {
-		o.body = op.RequestBody.Value.Content.Get("application/json").Schema.Value
+		if o.file = op.RequestBody.Value.Content.Get("text/csv") != nil; !o.file {
+			o.body = op.RequestBody.Value.Content.Get("application/json").Schema.Value
+		}
 	}
 	return o
 }

@@ -75,7 +75,7 @@ func newMatrix(t *testing.T) *matrix {
 	}
 	for i, name := range []string{
 		"business_id", "service_id", "category_id", "rank_id", "set_id", "staff_id", "resource_id", "option_id", "booking_id", "customer_id", "note_id", "member_id", "invitation_id", "key_id",
-		"user_id", "session_id", "passkey_id", "other_id", "closing_rule_id",
+		"user_id", "session_id", "passkey_id", "other_id", "closing_rule_id", "leave_id",
 	} {
 		m.things[absent][name] = fmt.Sprintf("01936b2f-7c1e-7000-8000-%012d", i)
 	}
@@ -85,6 +85,7 @@ func newMatrix(t *testing.T) *matrix {
 	s.exec(`UPDATE user_businesses SET resource_id = $1 WHERE tenant_id = $2 AND user_id = (SELECT id FROM users WHERE email = $3)`,
 		x.staff[0], x.id, door(x.slug+"-staff"))
 	m.staff = x.served(x.staff[1], 11)
+	m.staff["leave_id"] = x.add("leaves", map[string]any{"resource_id": x.staff[1], "from_date": x.day(320), "to_date": x.day(321)})
 	maps.Copy(ours, x.served(x.staff[0], 13))
 	s.clock.Advance(time.Minute) // what was remembered of roles and flags is not any more
 	s.settled()
@@ -121,6 +122,7 @@ func (x *shop) records(name string) facts {
 	f["key_id"] = x.must(http.StatusCreated, http.MethodPost, x.path("/api-keys"),
 		map[string]any{"name": "証明", "scopes": []string{"catalog:read"}, "expires_in_days": 30}, x.owner).text("id")
 	f["closing_rule_id"] = x.add("closing-rules", neverCloses)
+	f["import_id"] = x.add("imports", map[string]any{"kind": "customers"})
 	return f
 }
 
@@ -142,6 +144,7 @@ func (x *shop) remains() facts {
 		"name": map[string]string{"ja": "終了"}, "price": yen(100), "duration_minutes": 30, "requirements": []map[string]any{{"kind": "staff"}},
 	})
 	gone(http.StatusOK, "closing_rule_id", "closing-rules", neverCloses)
+	gone(http.StatusOK, "leave_id", "leaves", map[string]any{"resource_id": x.staff[0], "from_date": x.day(310), "to_date": x.day(311)})
 	gone(http.StatusNoContent, "category_id", "service-categories", map[string]any{"name": map[string]string{"ja": "終了"}})
 	gone(http.StatusNoContent, "rank_id", "staff-ranks", map[string]any{"name": map[string]string{"ja": "終了"}})
 	gone(http.StatusNoContent, "set_id", "service-sets", map[string]any{

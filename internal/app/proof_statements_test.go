@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -65,12 +66,37 @@ func (x *shop) fillEverything() {
 	x.must(http.StatusOK, http.MethodPut, x.path("/resources/"+x.staff[1]+"/exceptions/"+x.day(21)), map[string]any{"ranges": []any{}}, x.owner)
 	shifts := map[string]any{"weekly": []map[string]any{{"weekday": 1, "ranges": []map[string]int{{"start_minute": 600, "end_minute": 1200}}}}}
 	x.must(http.StatusOK, http.MethodPut, x.path("/resources/"+x.staff[1]+"/shifts"), shifts, x.owner, x.version("/resources/"+x.staff[1]))
+	x.must(http.StatusOK, http.MethodPut, x.path("/resources/"+x.staff[1]+"/breaks"), shifts, x.owner, x.version("/resources/"+x.staff[1]))
+	x.add("leaves", map[string]any{"resource_id": x.staff[1], "from_date": x.day(22), "to_date": x.day(23)})
 	x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(x.hour(1, 10), 1), "Idempotency-Key: filled")
 	x.must(http.StatusCreated, http.MethodPost, x.site("/holds"), map[string]any{"service_id": x.service, "start": x.hour(1, 14)})
 	x.set(map[string]any{"booking_mode": "approval"})
 	x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(x.hour(1, 16), 2))
 	x.must(http.StatusCreated, http.MethodPost, x.path("/invitations"), map[string]any{"email": door("invited"), "role": "manager"}, x.owner)
 	x.fillCustomers()
+	x.fillImports()
+}
+
+// fillImports leaves an import that is over, and one that waits.
+func (x *shop) fillImports() {
+	x.t.Helper()
+	var at string
+	for range 2 {
+		at = "/imports/" + x.add("imports", map[string]any{"kind": "customers"})
+		x.must(http.StatusNoContent, http.MethodPut, x.path(at+"/parts/1"), filePart, x.owner, "Content-Type: text/csv")
+		if x.count(`SELECT count(*) FROM import_lines`) > 0 {
+			return
+		}
+		x.must(http.StatusOK, http.MethodPost, x.path(at+"/start"), map[string]any{}, x.owner)
+		late := time.After(patience)
+		for x.must(http.StatusOK, http.MethodGet, x.path(at), nil, x.owner).text("status") != "done" {
+			select {
+			case <-late:
+				x.t.Fatal("the import did not end")
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}
 }
 
 // fillCustomers leaves rows in every table of customers.
