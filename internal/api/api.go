@@ -218,6 +218,10 @@ func register[I, O any](a *API, op operation, handler func(ctx context.Context, 
 	a.operations = append(a.operations, &op)
 	h := op.describe()
 	fill := newFiller(reflect.TypeFor[O]())
+	if h.Responses == nil {
+		h.Responses = map[string]*huma.Response{}
+	}
+	defer describeTries(reflect.TypeFor[I](), h.Responses)
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {

@@ -3,7 +3,11 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
+	"strconv"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
@@ -31,6 +35,17 @@ func (q ImpactQuery) status() int {
 		return http.StatusOK
 	}
 	return http.StatusCreated
+}
+
+// describeTries documents that a dry run of an operation which creates something
+// is answered with 200.
+func describeTries(input reflect.Type, responses map[string]*huma.Response) {
+	created := responses[strconv.Itoa(http.StatusCreated)]
+	if _, tries := input.FieldByName("DryRun"); tries && created != nil {
+		responses[strconv.Itoa(http.StatusOK)] = &huma.Response{
+			Description: "OK: a dry run, which created nothing", Headers: created.Headers, Content: created.Content,
+		}
+	}
 }
 
 // ImpactBody is embedded by the answers of such changes.

@@ -2,9 +2,12 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
@@ -169,4 +172,33 @@ func TestPublicExplain_TellsTheKindAndNoMore(t *testing.T) {
 	p.refuse(p.do("", "GET", at, ""), 422, "validation.failed", "query.start required")
 	p.refuse(p.do("", "GET", start+"&staff_id="+s.suzuki, ""), 422, "validation.failed", "query.staff_id unknown_id")
 	p.refuse(p.do("", "GET", strings.Replace(start, "hana-salon", "other-salon", 1), ""), 404, "not_found")
+}
+
+// What can be tried out says so, and what its dry run answers stands in the document.
+func TestDocument_DryRuns(t *testing.T) {
+	t.Parallel()
+	doc := New(Deps{}).huma.OpenAPI()
+	tried := 0
+	for path, item := range doc.Paths {
+		for method, op := range map[string]*huma.Operation{"POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
+			if op == nil || !slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.Name == "dry_run" }) {
+				continue
+			}
+			tried++
+			ok := op.Responses["200"]
+			if ok == nil || ok.Content["application/json"] == nil {
+				t.Errorf("%s %s: a dry run is answered with 200, which is not documented", method, path)
+				continue
+			}
+			schema := doc.Components.Schemas.SchemaFromRef(ok.Content["application/json"].Schema.Ref)
+			for _, name := range []string{"dry_run", "affected_bookings", "affected_total", "restored_total"} {
+				if schema == nil || schema.Properties[name] == nil {
+					t.Errorf("%s %s: its answer has no %s", method, path, name)
+				}
+			}
+		}
+	}
+	if tried < 25 {
+		t.Errorf("%d operations can be tried out", tried)
+	}
 }
