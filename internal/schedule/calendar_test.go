@@ -69,18 +69,21 @@ func TestRuling_WhatDecidesOnADate(t *testing.T) {
 	}{
 		{"nothing said", schedule.Hours{}, map[clock.Date]string{date(2026, 1, 1): "weekday"}},
 		{
-			"holidays as their weekday", schedule.Hours{Rows: schedule.Rows{Week: daily()}},
+			"holidays as their weekday",
+			schedule.Hours{Rows: schedule.Rows{Week: daily()}},
 			map[clock.Date]string{date(2026, 1, 1): "weekday open"},
 		},
 		{
-			"holidays and eves", schedule.Hours{Rows: schedule.Rows{Week: daily(0), Holiday: own, Eve: none}},
+			"holidays and eves",
+			schedule.Hours{Rows: schedule.Rows{Week: daily(0), Holiday: own, Eve: none}},
 			map[clock.Date]string{
 				date(2026, 5, 1): "weekday open", date(2026, 5, 2): "eve", date(2026, 5, 3): "holiday open", date(2026, 5, 5): "holiday open",
 				date(2026, 5, 6): "holiday open", date(2026, 5, 7): "weekday open", date(2026, 12, 31): "eve",
 			},
 		},
 		{ // a holiday that is an eve is a holiday, which opens as its weekday
-			"eves alone", schedule.Hours{Rows: schedule.Rows{Week: daily(0), Eve: own}},
+			"eves alone",
+			schedule.Hours{Rows: schedule.Rows{Week: daily(0), Eve: own}},
 			map[clock.Date]string{date(2026, 5, 2): "eve open", date(2026, 5, 3): "weekday", date(2026, 5, 4): "weekday open"},
 		},
 		{ // Golden Week of 2026: 3 May is Sunday, 6 May stands for it
@@ -236,8 +239,7 @@ func oracle(h *schedule.Hours) map[clock.Date]string {
 			out[d] += " open"
 		}
 		for _, on := range []schedule.OnHoliday{"open", "next_day", "close"} {
-			for i := len(h.Closings) - 1; i >= 0; i-- {
-				r := h.Closings[i]
+			for _, r := range slices.Backward(h.Closings) {
 				if int(d.UTC().Weekday()) != r.Weekday {
 					continue
 				}

@@ -130,15 +130,8 @@ func stored(r *Row) string {
 
 // columns are row, start and end of all ranges.
 func (r *Rows) columns() []any {
-	return columns(append(r.Week[:], ranges(r.Holiday), ranges(r.Eve)))
-}
-
-// columns are weekday, start and end of all ranges.
-func (w *Week) columns() []any { return columns(w[:]) }
-
-func columns(days [][]Range) []any {
 	rows, starts, ends := []int{}, []int{}, []int{}
-	for d, list := range days {
+	for d, list := range append(r.Week[:], ranges(r.Holiday), ranges(r.Eve)) {
 		for _, x := range list {
 			rows, starts, ends = append(rows, d), append(starts, x.StartMinute), append(ends, x.EndMinute)
 		}
