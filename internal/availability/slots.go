@@ -14,7 +14,7 @@ type State string
 // The states.
 const (
 	StateOpen   State = "open"    // it has free starts
-	StateFull   State = "full"    // it is open, and nothing is free any more
+	StateFull   State = "full"    // it is open, and nothing is free any more, or nobody is taken in for the time being
 	StateClosed State = "closed"  // no opening hours
 	StatePast   State = "past"    // its hours are over, or too near for the deadline
 	StateNotYet State = "not_yet" // dates are not open so far ahead

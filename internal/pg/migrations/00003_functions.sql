@@ -3,7 +3,7 @@
 -- state of our own class OC, which the program knows by its code.
 
 -- Locks of a transaction are taken in this order everywhere: idempotency key,
--- schedule (shared or exclusive), resources by ascending key, the row of the
+-- schedule (shared or exclusive), whom and what limits count (see 00005), resources by ascending key, the row of the
 -- booking or hold at hand, the customer's row (of two that become one: by
 -- ascending id, and then those that had been merged before), the rows of holds
 -- and then of bookings that have expired or that change hands by ascending id,
