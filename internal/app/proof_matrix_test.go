@@ -122,6 +122,7 @@ func (x *shop) records(name string) facts {
 	f["key_id"] = x.must(http.StatusCreated, http.MethodPost, x.path("/api-keys"),
 		map[string]any{"name": "証明", "scopes": []string{"catalog:read"}, "expires_in_days": 30}, x.owner).text("id")
 	f["closing_rule_id"] = x.add("closing-rules", neverCloses)
+	f["leave_id"] = x.add("leaves", map[string]any{"resource_id": x.staff[0], "from_date": x.day(300), "to_date": x.day(301)})
 	f["import_id"] = x.add("imports", map[string]any{"kind": "customers"})
 	return f
 }

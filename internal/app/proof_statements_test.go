@@ -260,6 +260,12 @@ func (p *prober) argument(sql string, n int, kind, tenant string) string {
 	return plain[kind]
 }
 
+// leastKeys is what comes before the first row of any table that is exported.
+const leastKeys = `{"id": "00000000-0000-0000-0000-000000000000", "business_id": "00000000-0000-0000-0000-000000000000",
+	"resource_id": "00000000-0000-0000-0000-000000000000", "service_id": "00000000-0000-0000-0000-000000000000",
+	"option_id": "00000000-0000-0000-0000-000000000000", "rank_id": "00000000-0000-0000-0000-000000000000",
+	"booking_id": "00000000-0000-0000-0000-000000000000", "date": "-infinity", "seq": -1, "version": -1, "week": -1, "weekday": -1, "start_minute": -1}`
+
 // extremes let comparisons be true for any row; plain are values of no meaning.
 var (
 	extremes = map[string]map[string]string{
@@ -272,7 +278,7 @@ var (
 	}
 	plain = map[string]string{
 		"uuid": "00000000-0000-7000-8000-000000000001", "timestamp with time zone": "2026-01-01Z", "date": "2026-01-01", "integer": "5", "bigint": "1",
-		"text": "x", "boolean": "true", "jsonb": "{}", "bytea": `\x00`, "interval": "1 day", "smallint": "1",
+		"text": "x", "boolean": "true", "jsonb": leastKeys, "bytea": `\x00`, "interval": "1 day", "smallint": "1",
 		"uuid[]": "{}", "text[]": "{}", "integer[]": "{}", "bigint[]": "{}", "timestamp with time zone[]": "{}", "date[]": "{}", "jsonb[]": "{}", "boolean[]": "{}", "bytea[]": "{}",
 	}
 )

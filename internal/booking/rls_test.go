@@ -108,6 +108,7 @@ func (s *shop) samples(x *booking.Booking, h *booking.Hold) map[string]sample {
 		"availability.keep_booking":         {1, []any{b, x.ID}},
 		"availability.hand_over":            {1, []any{b, h.ID, x.ID, nil}},
 		"availability.claims":               {3, []any{b, x.StartsAt, x.EndsAt}},
+		"availability.given":                {3, []any{b, now}},
 		"availability.busy":                 {3, []any{b, x.StartsAt, x.EndsAt}},
 		"availability.resources_of_booking": {1, []any{b, x.ID}},
 		"availability.sweep":                {3, []any{b, end}},

@@ -39,7 +39,7 @@ type BulkInput struct {
 	FromDate       clock.Date           `json:"from_date" example:"2026-12-07"`
 	ToDate         clock.Date           `json:"to_date" doc:"Included; at most 92 days in all" example:"2026-12-13"`
 	Weekdays       []int                `json:"weekdays,omitempty" doc:"Only these, 0 is Sunday; all when left out" minimum:"0" maximum:"6" minItems:"1" maxItems:"7"`
-	Action         BulkAction           `json:"action" doc:"set: the same ranges on each date; clear: back to the weekly shifts; copy_from: the shifts as they stand from source_from_date on, day by day, without breaks and leaves, which go by their own dates" enum:"set,clear,copy_from"`
+	Action         BulkAction           `json:"action" doc:"set: the same ranges on each date; clear: back to the weekly shifts; copy_from: the shifts as they stand from source_from_date on, day by day, without breaks and leaves, which go by their own dates" enum:"clear,set,copy_from"`
 	Ranges         []Range              `json:"ranges,omitempty" doc:"Of set: when they work; empty: not at all" maxItems:"12"`
 	SourceFromDate *clock.Date          `json:"source_from_date,omitempty" doc:"Of copy_from: what is copied to from_date; it must be the same weekday" example:"2026-11-30"`
 	Note           string               `json:"note,omitempty" doc:"Of set and copy_from, for the business alone" maxLength:"200"`

@@ -77,14 +77,15 @@ func (s *Service) Shifts(ctx context.Context, bid business.ID, rid catalog.Resou
 // lift every restriction. Bookings that were made stay. It answers
 // precondition.stale unless expect is the version of the resource, and returns the new one.
 func (s *Service) SetShifts(ctx context.Context, actor tenant.Actor, bid business.ID, rid catalog.ResourceID, expect int64, in ShiftsInput) (p Pattern, version int64, err error) {
-	if err := in.Validate(); err != nil {
-		return Pattern{}, 0, err
-	}
 	err = s.changer.Do(ctx, actor, bid, nil, func(ch *business.Change) (business.Done, error) {
 		if err := catalog.Touch(ctx, ch, rid, expect); err != nil {
 			return business.Done{}, err
 		}
-		p, version = in.read(&fault.Fields{}), expect+1
+		var v fault.Fields
+		p, version = in.read(&v), expect+1
+		if err := v.Err(); err != nil {
+			return business.Done{}, err
+		}
 		p.write(ch.Tx.Batch(), bid, rid)
 		return business.Done{Action: "shifts.changed", Subject: resourceSubject(rid), Detail: map[string]any{"weeks": len(p.Weeks)}}, nil
 	})
