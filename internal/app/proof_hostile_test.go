@@ -169,7 +169,7 @@ func judge(a answer, lang, at string) string {
 	switch {
 	case a.status >= 500:
 		return "a server's error"
-	case strings.ContainsAny(string(a.raw), "\x00\x1b\u202e\u2066\u200b\ufeff"):
+	case strings.ContainsAny(strings.TrimPrefix(string(a.raw), "\ufeff"), "\x00\x1b\u202e\u2066\u200b\ufeff"): // tables begin with the mark
 		return "shows what cannot be seen"
 	case a.status < 400:
 		return ""
