@@ -245,9 +245,9 @@ func (x *Booking) moveTo(b *pg.Batch, d *draft, segments []Segment, override str
 }
 
 // reprice replaces the nomination lines by those of the present nominations,
-// unless these are the ones that were sold, and
-// gives a service another price where the customer asks for somebody who costs
-// another one today. All else stays as it was sold, a set as a whole.
+// unless these are the ones that were sold, and gives a service another price
+// where the customer asks for somebody who costs another one today. All else
+// stays as it was sold, a set as a whole.
 func (x *Booking) reprice(d *draft) {
 	fresh, kept := priceOf(&d.visit, x.Currency), !x.renominated(&d.visit)
 	p := Price{Currency: x.Currency, Lines: []Line{}}
@@ -273,7 +273,8 @@ func (x *Booking) reprice(d *draft) {
 	x.Lines, x.Total = p.Lines, p.Total
 }
 
-// amountFor is what an item of the booking costs when it is served as the draft says.
+// amountFor is what an item of the booking costs when it is served as the draft
+// says. Where the business puts somebody in who was not asked for, it never costs more.
 func (x *Booking) amountFor(item int, sold Line, d *draft) int64 {
 	if !x.SetID.IsZero() || item >= len(x.Segments) || item >= len(d.visit.Parts) {
 		return sold.Amount
@@ -283,8 +284,12 @@ func (x *Booking) amountFor(item int, sold Line, d *draft) int64 {
 		before, _ = d.snap.Resource(x.Segments[item].StaffID)
 	}
 	part := &d.visit.Parts[item]
-	if price := part.Service.PriceFor(part.Staff); price != part.Service.PriceFor(before) {
-		return price * int64(sold.Quantity)
+	price := part.Service.PriceFor(part.Staff)
+	switch {
+	case price == part.Service.PriceFor(before):
+		return sold.Amount
+	case part.Staff == nil:
+		return min(sold.Amount, price*int64(sold.Quantity))
 	}
-	return sold.Amount
+	return price * int64(sold.Quantity)
 }
