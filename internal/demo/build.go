@@ -20,7 +20,8 @@ func (h *house) build(ctx context.Context) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"found", h.found}, {"settle", h.settle}, {"open", h.open}, {"furnish", h.furnish}, {"offer", h.offer}, {"arrange", h.arrange}, {"hire", h.hire}, {"publish", h.publish},
+		{"found", h.found}, {"settle", h.settle}, {"open", h.open}, {"divide", h.divide},
+		{"furnish", h.furnish}, {"offer", h.offer}, {"arrange", h.arrange}, {"hire", h.hire}, {"publish", h.publish},
 	} {
 		h.clock.Advance(time.Minute)
 		if err := step.do(ctx); err != nil {
@@ -56,7 +57,17 @@ func (h *house) open(ctx context.Context) error {
 	if err != nil || !rows.Week.Empty() {
 		return err
 	}
-	_, _, err = h.schedule.SetHours(ctx, h.owner, h.id, version, schedule.HoursInput{WeekInput: h.shop.hours})
+	_, _, err = h.schedule.SetHours(ctx, h.owner, h.id, version, schedule.HoursInput{WeekInput: h.shop.hours, Eve: h.shop.eve})
+	return err
+}
+
+// divide names the parts of the day.
+func (h *house) divide(ctx context.Context) error {
+	there, version, err := h.schedule.Periods(ctx, h.id)
+	if err != nil || len(there) == len(h.shop.periods) {
+		return err
+	}
+	_, _, err = h.schedule.SetPeriods(ctx, h.owner, h.id, version, schedule.PeriodsInput{Periods: h.shop.periods})
 	return err
 }
 

@@ -51,6 +51,12 @@ func (w *world) checkContents() {
 	if n := w.count(`SELECT count(*) FROM opening_hours WHERE business_id = $1 AND start_minute = 1080 AND end_minute = 1560`, yoru); n != 7 {
 		w.t.Errorf("the bar is open from 18:00 to 26:00 on %d days", n)
 	}
+	if n := w.count(`SELECT count(*) FROM opening_hours WHERE business_id = $1 AND weekday = 8 AND end_minute = 1680`, yoru); n != 1 {
+		w.t.Error("the bar is not open longer before holidays")
+	}
+	if n := w.count(`SELECT count(*) FROM service_periods WHERE business_id = $1`, yoru); n != 2 {
+		w.t.Errorf("the bar's day has %d parts", n)
+	}
 }
 
 // checkVolume looks at how much life there is.

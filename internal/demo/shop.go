@@ -16,6 +16,8 @@ type shop struct {
 	found    business.FoundInput
 	settings business.SettingsInput
 	hours    schedule.WeekInput
+	eve      *schedule.Row // hours before a holiday; nil: as ever
+	periods  []schedule.PeriodInput
 	special  func(clock.Date) *schedule.SpecialDayInput // nil: an ordinary day
 	leaves   int                                        // somebody is on leave every so many days; 0: never
 

@@ -29,7 +29,12 @@ func yoruBar() *shop {
 				"お席は2時間制です。24時間前を過ぎてのキャンセルは料金の50%、3時間前からは100%を申し受けます。20歳未満の方へのお酒のご提供はいたしません。",
 				"Tables are for two hours. Cancelling costs 50% from 24 hours and 100% from 3 hours before the visit. We serve no alcohol to anyone under 20."),
 		},
-		hours:   schedule.WeekInput{Weekly: daily(from(hm(18, 0), hm(26, 0)), sun, mon, tue, wed, thu, fri, sat)},
+		hours: schedule.WeekInput{Weekly: daily(from(hm(18, 0), hm(26, 0)), sun, mon, tue, wed, thu, fri, sat)},
+		eve:   &schedule.Row{Ranges: from(hm(18, 0), hm(28, 0))},
+		periods: []schedule.PeriodInput{
+			{Name: text("ディナー", "Dinner"), StartMinute: hm(18, 0), EndMinute: hm(22, 0)},
+			{Name: text("バータイム", "Bar"), StartMinute: hm(22, 0), EndMinute: hm(28, 0)},
+		},
 		special: yoruSpecial,
 		resources: []resource{
 			table(text("2名さまテーブル", "Tables for two"), catalog.Seat, 4, 1, 2),
