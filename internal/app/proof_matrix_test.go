@@ -87,6 +87,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.staff = x.served(x.staff[1], 11)
 	m.staff["leave_id"] = x.add("leaves", map[string]any{"resource_id": x.staff[1], "from_date": x.day(320), "to_date": x.day(321)})
 	maps.Copy(ours, x.served(x.staff[0], 13))
+	ours["leave_id"] = x.add("leaves", map[string]any{"resource_id": x.staff[0], "from_date": x.day(330), "to_date": x.day(331)})
 	s.clock.Advance(time.Minute) // what was remembered of roles and flags is not any more
 	s.settled()
 	s.stopWorkers()
@@ -122,7 +123,7 @@ func (x *shop) records(name string) facts {
 	f["key_id"] = x.must(http.StatusCreated, http.MethodPost, x.path("/api-keys"),
 		map[string]any{"name": "証明", "scopes": []string{"catalog:read"}, "expires_in_days": 30}, x.owner).text("id")
 	f["closing_rule_id"] = x.add("closing-rules", neverCloses)
-	f["leave_id"] = x.add("leaves", map[string]any{"resource_id": x.staff[0], "from_date": x.day(300), "to_date": x.day(301)})
+	f["leave_id"] = x.add("leaves", map[string]any{"resource_id": x.staff[len(x.staff)-1], "from_date": x.day(300), "to_date": x.day(301)})
 	f["import_id"] = x.add("imports", map[string]any{"kind": "customers"})
 	return f
 }
