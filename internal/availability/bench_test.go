@@ -93,6 +93,53 @@ func restaurant(tb testing.TB) (*Frame, *Plan) {
 	return f, &Plan{Length: 24, Needs: []Need{{Candidates: []int{0, 1}, Spans: []Span{{0, 27}}, Units: 4}}}
 }
 
+// izakaya is 31 days of a dozen tables for two, some of them put together in
+// overlapping pairs and threes, for a party of four by a menu with hours of its own.
+func izakaya(tb testing.TB) (*Frame, *Plan) {
+	tb.Helper()
+	f, err := NewFrame(Rules{
+		Zone: loadZone(tb, "Asia/Tokyo"), From: tuesday, Days: 31, Grid: 15,
+		Hours: func(clock.Date) []schedule.Range { return []schedule.Range{{StartMinute: 1020, EndMinute: 1560}} },
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(5, 6))
+	p := &Plan{Length: 24, Needs: []Need{{Spans: []Span{{0, 24}}, Units: 1}}, Starts: []StartMask{{0, 0}}}
+	for i := range 12 {
+		f.Add(Resource{ID: resourceID(i), Kind: catalog.Seat, Rank: i}, 1)
+		for d := range 31 {
+			start := clock.Instant(tuesday.AddDays(d), 1020+15*random.IntN(24), f.Zone)
+			f.Occupy(i, 1, start, start.Add(2*time.Hour))
+		}
+		if i > 0 {
+			p.Needs[0].Joins = append(p.Needs[0].Joins, []int{i - 1, i})
+		}
+		if i > 1 {
+			p.Needs[0].Joins = append(p.Needs[0].Joins, []int{i - 2, i - 1, i})
+		}
+	}
+	f.Starts = []Bits{f.Starting(func(clock.Date) ([]catalog.MinuteRange, bool) {
+		return []catalog.MinuteRange{{StartMinute: 1080, EndMinute: 1320}}, true
+	})}
+	return f, p
+}
+
+// bistro is a salon's month as a restaurant with lunch, after which guests leave, and dinner.
+func bistro(tb testing.TB, salon *Frame) (*Snapshot, *Visit) {
+	tb.Helper()
+	ninety := 90
+	s := &Snapshot{Zone: salon.Zone, Periods: []schedule.Period{
+		{StartMinute: 660, EndMinute: 900, EndsStay: true}, {StartMinute: 1020, EndMinute: 1200, TurnMinutes: &ninety},
+	}}
+	for i := range salon.Resources {
+		s.Resources = append(s.Resources, catalog.Resource{ID: salon.Resources[i].ID, Kind: salon.Resources[i].Kind, Capacity: 1, MinParty: 1, MaxParty: 4, Active: true})
+	}
+	svc := &catalog.Service{DurationMinutes: 60, Turn: true, Requirements: []catalog.Requirement{{Kind: catalog.Seat, Units: 1}}}
+	v := s.Revisit([]Part{{Service: svc, OwnMinutes: 60, DurationMinutes: 60}}, 2)
+	return s, &v
+}
+
 func BenchmarkEngine(b *testing.B) {
 	salon := busySalon(b)
 	all := salon.Window(time.Time{}, time.Time{})
@@ -110,6 +157,18 @@ func BenchmarkEngine(b *testing.B) {
 	find("availability_compute_31d", salon, haircut())
 	find("availability_compute_31d_three_services", salon, visit())
 	find("availability_compute_31d_restaurant", rooms, dinner)
+
+	tables, feast := izakaya(b)
+	find("availability_compute_31d_joins_own_hours", tables, feast)
+	b.Run("availability_compute_31d_turns", func(b *testing.B) {
+		b.ReportAllocs()
+		snap, visit := bistro(b, salon)
+		var s Search
+		for b.Loop() {
+			snap.Find(&s, salon, visit, all)
+		}
+		b.ReportMetric(float64(s.starts.Free.Count()), "starts")
+	})
 
 	var s Search
 	starts := s.Find(salon, haircut(), all)
@@ -157,6 +216,7 @@ func BenchmarkEngine(b *testing.B) {
 func TestFind_Warm_DoesNotAllocate(t *testing.T) { //nolint:paralleltest // see above
 	f := busySalon(t)
 	rooms, dinner := restaurant(t)
+	tables, feast := izakaya(t)
 	all := f.Window(time.Time{}, time.Time{})
 	haircut, visit := haircut(), visit()
 	var s Search
@@ -164,6 +224,7 @@ func TestFind_Warm_DoesNotAllocate(t *testing.T) { //nolint:paralleltest // see 
 	n := testing.AllocsPerRun(20, func() {
 		s.Find(f, visit, all)
 		s.Find(rooms, dinner, all)
+		s.Find(tables, feast, all)
 		buf = s.Find(f, haircut, all).AppendJSON(buf[:0], time.Time{})
 	})
 	if n > 0 {

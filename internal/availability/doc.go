@@ -13,6 +13,7 @@
 //	Frame    some days of one business: opening, grid, and per resource when it works and what is taken;
 //	         a View is some of its days, for nothing
 //	Plan     what a booking occupies, relative to its start: needs, each with its candidates
+//	         alone or put together (joins), and where its parts may begin at all (masks)
 //	Search   all free starts of a plan in a frame: bitsets, no allocation once warm
 //	Choose   who serves one start: the same staff throughout, then the fairest
 //	Reasons  why a start is not free
@@ -28,6 +29,13 @@
 //   - What lies outside the frame counts as closed, off and taken: an engine
 //     that knows too little refuses, it never sells.
 //   - The zone of the process and of the database session play no part.
+//
+// A visit may last differently by its start: as long as a table is kept then, see
+// turn.go. Snapshot.At resolves it at one start; Snapshot.Find searches once for
+// each length, among the starts that have it. Tables are put together only for
+// plans with one need of their kind: then a join with a member that would do
+// alone never serves a party more, and how many fit is how many joins can be had
+// at once beside the tables that do alone.
 //
 // A Frame is read-only once filled and may be shared; a Search belongs to one goroutine.
 package availability

@@ -10,6 +10,9 @@ func (f *Frame) View(from, days int) *Frame {
 	steps = min((steps+wordBits-1)/wordBits*wordBits, f.Steps-shift)
 
 	v := &Frame{Timeline: Timeline{Base: f.Base + int64(shift), Steps: steps}, Zone: f.Zone, Fairness: f.Fairness, limits: f.limits, whole: f, shift: shift}
+	if f.whole != nil {
+		v.whole, v.shift = f.whole, f.shift+shift
+	}
 	cut := func(b Bits) Bits {
 		if b == nil {
 			return nil
