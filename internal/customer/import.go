@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -167,19 +168,14 @@ func (r *roll) ghosts() {
 	for cid, c := range r.in.Try.byID {
 		r.was[cid], r.alias[cid] = c, cid
 	}
-	for key, cid := range r.in.Try.by {
-		r.by[key] = cid
-	}
+	maps.Copy(r.by, r.in.Try.by)
 }
 
 // play goes through the lines. further are identities that lines lead to and
 // that were not looked up yet: then it is to be played again.
 func (r *roll) play() (out []Brings, further map[string]bool) {
 	r.is, r.notes, r.order, further = map[ID]*Customer{}, map[ID]string{}, nil, map[string]bool{}
-	by := make(map[string]ID, len(r.by))
-	for key, cid := range r.by {
-		by[key] = cid
-	}
+	by := maps.Clone(r.by)
 	out = make([]Brings, len(r.in.Lines))
 	for i := range r.in.Lines {
 		out[i] = r.line(&r.in.Lines[i], by, further)

@@ -36,7 +36,7 @@ func (c *customers) bring(ctx context.Context, list []line, to int) error {
 	}
 	keys := map[string]bool{}
 	for i := range list {
-		if k := string(list[i].key); keys[k] {
+		if keys[string(list[i].key)] {
 			if err := c.together(ctx, list[:i], list[i].Line); err != nil {
 				return err
 			}

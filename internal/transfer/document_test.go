@@ -36,7 +36,7 @@ func TestGuide_NamesEveryColumn(t *testing.T) {
 		b.WriteString("\n")
 	}
 	if *update {
-		if err := os.WriteFile(guide, []byte(head+opening+b.String()+closing+tail), 0o644); err != nil { //nolint:gosec // a document
+		if err := os.WriteFile(guide, []byte(head+opening+b.String()+closing+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -136,9 +137,7 @@ func (s *Service) Export(ctx context.Context, a tenant.Actor, bid business.ID, i
 
 func (x *export) audited(ctx context.Context, action string, detail map[string]any) error {
 	d := map[string]any{"kind": x.in.Kind, "format": x.in.Format}
-	for k, v := range detail {
-		d[k] = v
-	}
+	maps.Copy(d, detail)
 	var b pg.Batch
 	audit.Append(&b, x.bid, audit.Entry{At: x.s.clock.Now(), Actor: x.actor, Action: action, Subject: "business:" + x.bid.String(), Detail: d}, nil)
 	return x.s.db.BatchTenant(ctx, x.bid, &b)

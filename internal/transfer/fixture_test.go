@@ -109,11 +109,11 @@ func (s *shop) count(sql string, args ...any) int64 {
 	return n[0]
 }
 
-func (s *shop) texts(sql string, args ...any) []string {
+func (s *shop) texts(sql string) []string {
 	s.tb.Helper()
 	var out []string
 	var b pg.Batch
-	pg.CollectColumn(b.Queue(&pg.Statement{SQL: sql}, args...), &out)
+	pg.CollectColumn(b.Queue(&pg.Statement{SQL: sql}), &out)
 	if err := s.db.ReadTenant(context.Background(), s.id, &b); err != nil {
 		s.tb.Fatalf("%s: %v", sql, err)
 	}

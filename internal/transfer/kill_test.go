@@ -3,7 +3,6 @@ package transfer_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -65,7 +64,7 @@ func (noTest) Helper() {}
 
 func (s *shop) runner() *jobs.Runner {
 	r := jobs.NewRunner(jobs.Options{
-		DB: s.db, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Poll: 20 * time.Millisecond,
+		DB: s.db, Log: slog.New(slog.DiscardHandler), Poll: 20 * time.Millisecond,
 		Backoff: func(int) time.Duration { return time.Millisecond },
 	})
 	jobs.Add(r, s.transfer.Work)
@@ -91,7 +90,7 @@ func (s *shop) until(what string, reached func() bool) {
 func (s *shop) killedAt(iid transfer.ID, line int64) {
 	s.tb.Helper()
 	s.due()
-	cmd := exec.CommandContext(context.Background(), os.Args[0]) //nolint:gosec // this test itself
+	cmd := exec.CommandContext(context.Background(), os.Args[0])
 	cmd.Env = append(os.Environ(), envURL+"="+s.url, envShop+"="+s.id.String())
 	if err := cmd.Start(); err != nil {
 		s.tb.Fatal(err)

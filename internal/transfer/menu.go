@@ -67,16 +67,16 @@ func (r *reader) money(column string) *money.Money {
 	return &m
 }
 
-// names are a name in the languages in which it is given; nil for none.
-func (r *reader) names(column string, over locale.Text) locale.Text {
+// names are a name in the languages in which it is given, over what there is.
+func (r *reader) names(over locale.Text) locale.Text {
 	t := maps.Clone(over)
 	if t == nil {
 		t = locale.Text{}
 	}
-	if s, ok := r.cells[column]; ok {
+	if s, ok := r.cells["name"]; ok {
 		t[string(locale.JA)] = s
 	}
-	if s, ok := r.cells[column+"_en"]; ok {
+	if s, ok := r.cells["name_en"]; ok {
 		t[string(locale.EN)] = s
 	}
 	return t.Line()
@@ -219,13 +219,13 @@ func (k *team) find(ctx context.Context, l *line) (*target, []Problem, error) {
 	actor := k.im.actor()
 	if at < 0 {
 		t.do = func(ctx context.Context) error {
-			_, err := k.s.catalog.CreateResource(ctx, actor, k.bid, catalog.CreateResourceInput{Kind: kind, Name: r.names("name", nil), ResourceFields: in}, nil)
+			_, err := k.s.catalog.CreateResource(ctx, actor, k.bid, catalog.CreateResourceInput{Kind: kind, Name: r.names(nil), ResourceFields: in}, nil)
 			return err
 		}
 		return t, r.problems, nil
 	}
 	x := &all[at]
-	name := r.names("name", x.Name)
+	name := r.names(x.Name)
 	t.subject = x.ID
 	t.same = maps.Equal(name, x.Name) && same(in.Capacity, x.Capacity) && same(in.MinParty, x.MinParty) && same(in.MaxParty, x.MaxParty) &&
 		same(in.Nominatable, x.Nominatable) && same(in.NominationFee, money.Yen(x.NominationFee)) && same(in.Active, x.Active)
@@ -356,7 +356,7 @@ func (r *reader) needs(resources []catalog.Resource) []catalog.RequirementInput 
 }
 
 func (k *menu) update(t *target, x *catalog.Service, in catalog.UpdateServiceInput, r *reader) {
-	in.Name = r.names("name", x.Name)
+	in.Name = r.names(x.Name)
 	if in.Description != nil {
 		text := maps.Clone(x.Description)
 		if text == nil {
@@ -418,7 +418,7 @@ func (k *menu) create(t *target, in catalog.UpdateServiceInput, r *reader, resou
 		return
 	}
 	fresh := catalog.CreateServiceInput{
-		Name: r.names("name", nil), DurationMinutes: *in.DurationMinutes, Price: *in.Price, Requirements: in.Requirements, ServiceFields: in.ServiceFields,
+		Name: r.names(nil), DurationMinutes: *in.DurationMinutes, Price: *in.Price, Requirements: in.Requirements, ServiceFields: in.ServiceFields,
 	}
 	actor := k.im.actor()
 	t.do = func(ctx context.Context) error {

@@ -106,10 +106,21 @@ func locked(ctx context.Context, tx *pg.Tx, bid business.ID, iid ID) (*Import, e
 	return &im, err
 }
 
+// abandoned is how long an import at work does not move until it counts as left
+// by its worker: long after the queue would have found another one.
+const abandoned = 15 * time.Minute
+
 // startable tells whether an import can take parts and be started: it is not at
 // work, and its uploads are there.
-func (im *Import) startable() bool {
-	return im.Status == Receiving || im.Status == Checked || im.Status == Failed
+func (im *Import) startable(now time.Time) bool {
+	switch im.Status {
+	case Receiving, Checked, Failed:
+		return true
+	case Queued, Running:
+		return now.Sub(im.UpdatedAt) > abandoned
+	case Done:
+	}
+	return false
 }
 
 // PutPart keeps a part of the file in the place of the one before at the
@@ -128,7 +139,7 @@ func (s *Service) PutPart(ctx context.Context, a tenant.Actor, bid business.ID, 
 		if err != nil {
 			return done{}, err
 		}
-		if !im.startable() {
+		if !im.startable(s.clock.Now()) {
 			return done{}, ErrState
 		}
 		tx.Later(putPart, bid, iid, position, len(body), sealed)
@@ -148,7 +159,7 @@ func (s *Service) Start(ctx context.Context, a tenant.Actor, bid business.ID, ii
 		if err != nil {
 			return done{}, err
 		}
-		if !im.startable() {
+		if !im.startable(s.clock.Now()) {
 			return done{}, ErrState
 		}
 		var last int

@@ -42,12 +42,21 @@ var (
 	serviceColumns  = pick(Services, "id name name_en description duration price tax_percent per_person min_party max_party nomination staff room seat equipment active")
 	resourceColumns = pick(Staff, "id name name_en kind capacity min_party max_party nominatable nomination_fee active")
 	optionColumns   = []Column{
-		{Name: "id"}, {Name: "name", JA: "オプション名"}, {Name: "name_en", JA: "オプション名(英語)"}, {Name: "duration", JA: "所要時間"},
-		{Name: "price", JA: "料金"}, {Name: "active", JA: "公開"},
+		{Name: "id"},
+		{Name: "name", JA: "オプション名"},
+		{Name: "name_en", JA: "オプション名(英語)"},
+		{Name: "duration", JA: "所要時間"},
+		{Name: "price", JA: "料金"},
+		{Name: "active", JA: "公開"},
 	}
 	memberColumns = []Column{
-		{Name: "id"}, {Name: "user_id"}, {Name: "family_name", JA: "姓"}, {Name: "given_name", JA: "名"}, {Name: "email", JA: "メールアドレス"},
-		{Name: "role", JA: "権限"}, {Name: "resource_id"},
+		{Name: "id"},
+		{Name: "user_id"},
+		{Name: "family_name", JA: "姓"},
+		{Name: "given_name", JA: "名"},
+		{Name: "email", JA: "メールアドレス"},
+		{Name: "role", JA: "権限"},
+		{Name: "resource_id"},
 	}
 )
 

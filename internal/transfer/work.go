@@ -61,7 +61,7 @@ func (s *Service) Work(ctx context.Context, args WorkArgs) error {
 		return nil
 	case fault.CodeOf(err) == business.ErrSuspended.Code:
 		return s.fail(ctx, bid, im, business.ErrSuspended.Code)
-	case jobs.AttemptOf(ctx).Last() && fault.KindOf(err) != fault.Unavailable && !errors.Is(err, errMore):
+	case jobs.AttemptOf(ctx).Last() && !errors.Is(err, errMore):
 		return errors.Join(err, s.fail(context.WithoutCancel(ctx), bid, im, codeInternal))
 	case errors.Is(err, errMore):
 		return jobs.Snooze(time.Second)
@@ -92,7 +92,7 @@ func (s *Service) work(ctx context.Context, bid business.ID, im *Import) error {
 
 // prepare reads the whole file once: its charset, its header, and how long it is.
 func (s *Service) prepare(ctx context.Context, bid business.ID, im *Import) error {
-	parts := func() io.Reader { return &partReader{ctx: ctx, s: s, bid: bid, iid: im.ID} } //nolint:contextcheck // a reader cannot be given one
+	parts := func() io.Reader { return &partReader{ctx: ctx, s: s, bid: bid, iid: im.ID} }
 	if im.Charset == "" {
 		var err error
 		if im.Charset, err = detect(parts()); err != nil {
@@ -233,7 +233,6 @@ type line struct {
 	row
 	cells        cells
 	key, content []byte
-	known        *keyRow // what it came to before
 }
 
 // importer brings lines of one kind in.
@@ -306,7 +305,7 @@ func (s *Service) triedLines(ctx context.Context, bid business.ID, im *Import) (
 
 // all goes through the file from where the work goes on.
 func (r *run) all(ctx context.Context) error {
-	in := newLines(decoded(&partReader{ctx: ctx, s: r.s, bid: r.bid, iid: r.im.ID}, r.im.Charset), r.im.Layout.Comma[0]) //nolint:contextcheck // as above
+	in := newLines(decoded(&partReader{ctx: ctx, s: r.s, bid: r.bid, iid: r.im.ID}, r.im.Charset), r.im.Layout.Comma[0])
 	var slice []line
 	for {
 		row, err := in.next()
@@ -443,34 +442,34 @@ func (r *run) knows(rec *record, subject [16]byte) {
 	r.seen[string(rec.key)] = &keyRow{Key: rec.key, Subject: subject, Content: rec.content}
 }
 
-func (rec record) refused(list ...Problem) record {
-	rec.Outcome, rec.Subject, rec.Errors = Refused, nil, list
-	return rec
+func (r record) refused(list ...Problem) record {
+	r.Outcome, r.Subject, r.Errors = Refused, nil, list
+	return r
 }
 
 // verdict makes of an error the refusal of a line; of one that is nobody's fault
 // the error.
-func (rec record) verdict(err error) (record, error) {
+func (r record) verdict(err error) (record, error) {
 	f, ok := fault.As(err)
 	if !ok {
-		return rec, err
+		return r, err
 	}
-	switch f.Kind { //nolint:exhaustive // any other is nothing that the line could mend
+	switch f.Kind {
 	case fault.Invalid, fault.Conflict, fault.NotFound, fault.Precondition, fault.Malformed:
 	default:
-		return rec, err
+		return r, err
 	}
 	if f.Code == business.ErrSuspended.Code {
-		return rec, err
+		return r, err
 	}
 	if len(f.Fields) == 0 {
-		return rec.refused(Problem{Code: f.Code, Args: f.Args}), nil
+		return r.refused(Problem{Code: f.Code, Args: f.Args}), nil
 	}
 	var list []Problem
 	for _, x := range f.Fields[:min(len(f.Fields), maxProblems)] {
 		list = append(list, Problem{Column: columnOf(x.Location), Code: x.Code, Args: x.Args})
 	}
-	return rec.refused(list...), nil
+	return r.refused(list...), nil
 }
 
 // maxProblems is how many faults of one line are told.
