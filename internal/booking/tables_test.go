@@ -87,6 +87,13 @@ func TestTables_ATableAloneFirst_ThenTheSmallestJoinThatFits(t *testing.T) {
 	if _, err := s.book(of(9, wish(svc, at(1, 18, 0)))); code(err) != "booking.slot_taken" {
 		t.Errorf("a party that nothing takes: %v", err)
 	}
+	s.sql(`UPDATE resources SET stopped = true WHERE business_id = $1 AND id = $2`, s.id, tables[1])
+	if _, err := s.book(of(4, wish(svc, at(1, 18, 0)))); code(err) != "booking.slot_taken" {
+		t.Errorf("a join with a table that takes nobody in: %v", err)
+	}
+	s.mustEnter(of(4, wish(svc, at(1, 18, 0)))) // members may
+	s.sql(`UPDATE resources SET stopped = false WHERE business_id = $1 AND id = $2`, s.id, tables[1])
+	s.mustBook(of(4, wish(svc, at(1, 16, 30))))
 	s.sql(`UPDATE resources SET active = false WHERE business_id = $1 AND id = $2`, s.id, tables[0])
 	if _, err := s.book(of(4, wish(svc, at(1, 18, 0)))); code(err) != "booking.slot_taken" {
 		t.Errorf("a join with an archived table: %v", err)
