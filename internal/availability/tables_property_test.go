@@ -149,7 +149,7 @@ func (d *diner) drawTaken(t *rapid.T) {
 		r := &d.snap.Resources[rapid.IntRange(0, len(d.snap.Resources)-1).Draw(t, "table")]
 		from := midnight.Add(time.Duration(rapid.IntRange(0, dinerDays*288).Draw(t, "from")*5) * time.Minute)
 		d.taken = append(d.taken, Taken{
-			ResourceID: r.ID, Unit: int32(rapid.IntRange(1, r.Capacity).Draw(t, "unit")), //nolint:gosec // few
+			ResourceID: r.ID, Unit: int32(rapid.IntRange(1, r.Capacity).Draw(t, "unit")),
 			StartsAt: from, EndsAt: from.Add(time.Duration(rapid.IntRange(1, 60).Draw(t, "for")*5) * time.Minute),
 		})
 	}
@@ -231,9 +231,9 @@ func (d *diner) length(svc *catalog.Service, day clock.Date, x time.Time) int {
 	turns := d.snap.Business.TurnMinutes
 	if svc.Turn && len(turns) > 0 {
 		minutes = turns[len(turns)-1].Minutes
-		for i := len(turns) - 1; i >= 0; i-- {
-			if d.party <= turns[i].MaxParty {
-				minutes = turns[i].Minutes
+		for _, turn := range slices.Backward(turns) {
+			if d.party <= turn.MaxParty {
+				minutes = turn.Minutes
 			}
 		}
 	}

@@ -30,12 +30,10 @@ func (s *shop) tables(n int) []catalog.ResourceID {
 }
 
 // join puts tables together.
-func (s *shop) join(from, to int, tables ...catalog.ResourceID) catalog.JoinID {
+func (s *shop) join(from, to int, tables ...catalog.ResourceID) {
 	s.tb.Helper()
-	jid := id.New[catalog.Join](now)
 	s.sql(`INSERT INTO resource_joins (business_id, id, name, resource_ids, min_party, max_party, position, active, created_at, updated_at)
-	    SELECT $1, $2, '{"ja":"つなげた席"}', $3, $4, $5, count(*), true, $6, $6 FROM resource_joins WHERE business_id = $1`, s.id, jid, tables, from, to, now)
-	return jid
+	    SELECT $1, $2, '{"ja":"つなげた席"}', $3, $4, $5, count(*), true, $6, $6 FROM resource_joins WHERE business_id = $1`, s.id, id.New[catalog.Join](now), tables, from, to, now)
 }
 
 // period is a part of every day.
