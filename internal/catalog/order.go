@@ -152,7 +152,7 @@ func (m *menu) queue(ch *business.Change, bid business.ID) {
 	places, under := make([]int32, len(m.services)), make([]CategoryID, len(m.services))
 	ids := idsOf(m.services, func(s *Service) ServiceID { return s.ID })
 	for i := range m.services {
-		places[i], under[i] = int32(i+1), m.services[i].CategoryID //nolint:gosec // at most MaxServices
+		places[i], under[i] = int32(i+1), m.services[i].CategoryID
 	}
 	ch.Tx.Later(orderServices, bid, ids, places, under, ch.Now)
 	ch.Tx.Later(orderCategories, bid, idsOf(m.categories, func(c *Category) CategoryID { return c.ID }), ch.Now)
