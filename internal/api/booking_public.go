@@ -25,7 +25,8 @@ var tagBooking = []string{"Booking site"}
 // bookingFaults are what placing a visit may answer.
 var bookingFaults = []string{
 	"booking.slot_taken", "booking.not_accepting", "booking.day_full", "booking.interval_full", "booking.customer_limit",
-	"booking.customer_day_limit", "booking.new_customers_only", "booking.returning_customers_only", "validation.failed", "not_found"}
+	"booking.customer_day_limit", "booking.new_customers_only", "booking.returning_customers_only", "validation.failed", "not_found",
+}
 
 func (a *API) registerBookingSite() {
 	register(a, operation{
