@@ -47,7 +47,7 @@ func (r *Roster) On(d clock.Date, whenever func(clock.Date) []Range) ([]Range, S
 	return r.withoutBreaks(d, ranges), source
 }
 
-// Planned is On as if there were neither leaves nor breaks.
+// planned is On as if there were neither leaves nor breaks.
 func (r *Roster) planned(d clock.Date, whenever func(clock.Date) []Range) ([]Range, Source) {
 	if e, ok := r.Exceptions[d]; ok {
 		return e.Ranges, SourceDate
@@ -89,7 +89,7 @@ func (r *Roster) withoutBreaks(d clock.Date, ranges []Range) []Range {
 	return out
 }
 
-// Breaks are the breaks that fall into the ranges planned for a date, in order.
+// BreaksOn are the breaks that fall into the ranges planned for a date, in order.
 func (r *Roster) BreaksOn(d clock.Date, whenever func(clock.Date) []Range) []Range {
 	out := []Range{}
 	if r.Breaks == nil || r.Leave(d) != nil {

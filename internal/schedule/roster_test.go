@@ -117,9 +117,11 @@ func (o oracle) works(d clock.Date, minute int) bool {
 			first = first.AddDays(-1)
 		}
 		week := 0
-		for ; first.AddDays(7*week + 6).Before(d); week++ { // later than that week
+		for first.AddDays(7*week + 6).Before(d) { // later than that week
+			week++
 		}
-		for ; d.Before(first.AddDays(7 * week)); week-- {
+		for d.Before(first.AddDays(7 * week)) {
+			week--
 		}
 		for week < 0 {
 			week += len(p.Weeks)

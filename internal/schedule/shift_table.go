@@ -102,11 +102,6 @@ func (r *rosters) queue(b *pg.Batch, bid business.ID, from, to clock.Date) {
 	QueueLeaves(b, bid, from, to, &r.leaves)
 }
 
-// opening is when the business is open by date.
-func (r *rosters) opening() func(clock.Date) []Range {
-	return r.hours.On
-}
-
 // of is the roster of one resource.
 func (r *rosters) of(rid catalog.ResourceID) Roster {
 	out := Roster{Pattern: r.patterns[rid], Breaks: r.breaks[rid], Exceptions: map[clock.Date]Exception{}}

@@ -3,6 +3,7 @@ package schedule_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -220,7 +221,7 @@ func TestLeaves_ListBySpanAndPerson_PageByPage(t *testing.T) {
 			if len(page) == 0 {
 				return strings.Join(out, " ")
 			}
-			out = append(out, fmt.Sprint(page[0].FromDate.DaysSince(tuesday)))
+			out = append(out, strconv.Itoa(page[0].FromDate.DaysSince(tuesday)))
 			after = &page[0]
 		}
 	}
