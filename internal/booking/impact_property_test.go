@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func (c *chaos) service() string { return "'" + c.services[c.r.IntN(len(c.servic
 
 // change is a random change of what decides availability.
 func (c *chaos) change() []string {
-	bid, weekday := "'"+c.id.String()+"'", fmt.Sprint(c.r.IntN(7))
+	bid, weekday := "'"+c.id.String()+"'", strconv.Itoa(c.r.IntN(7))
 	weekly := func(table, who, id string) []string {
 		return []string{
 			`DELETE FROM ` + table + ` WHERE weekday = ` + weekday + who,
@@ -56,7 +57,7 @@ func (c *chaos) change() []string {
 	}
 	switch r := c.staff(); c.r.IntN(18) {
 	case 0:
-		weekday = fmt.Sprint(c.r.IntN(9))
+		weekday = strconv.Itoa(c.r.IntN(9))
 		return fix(weekly("opening_hours", "", ""))
 	case 1:
 		return []string{`INSERT INTO special_days (business_id, date, ranges, version) VALUES (` + bid + `, '` + c.day() + `', '` + c.ranges() + `', 1)
@@ -72,7 +73,7 @@ func (c *chaos) change() []string {
 		return []string{`DELETE FROM resource_exceptions WHERE resource_id = ` + c.any()}
 	case 6:
 		return []string{`INSERT INTO leaves (business_id, id, resource_id, from_date, to_date, kind, created_at, updated_at)
-		    SELECT ` + bid + `, gen_random_uuid(), ` + r + `, d, d + ` + fmt.Sprint(c.r.IntN(3)) + `, 'other', now(), now() FROM (VALUES ('` + c.day() + `'::date)) AS x (d)`}
+		    SELECT ` + bid + `, gen_random_uuid(), ` + r + `, d, d + ` + strconv.Itoa(c.r.IntN(3)) + `, 'other', now(), now() FROM (VALUES ('` + c.day() + `'::date)) AS x (d)`}
 	case 7:
 		return []string{`DELETE FROM leaves`, `DELETE FROM closing_rules`}
 	case 8:
@@ -84,8 +85,10 @@ func (c *chaos) change() []string {
 	case 10:
 		return []string{`UPDATE businesses SET holiday_hours = '` + c.pick("own", "weekday") + `', eve_hours = '` + c.pick("own", "weekday") + `'`}
 	case 11:
-		return []string{`UPDATE resources SET active = ` + c.pick("true", "true", "false") + `, min_party = ` + c.pick("1", "1", "2") + ` WHERE id = ` + c.any(),
-			`UPDATE resources SET capacity = ` + c.pick("1", "2", "3") + ` WHERE kind = 'room'`}
+		return []string{
+			`UPDATE resources SET active = ` + c.pick("true", "true", "false") + `, min_party = ` + c.pick("1", "1", "2") + ` WHERE id = ` + c.any(),
+			`UPDATE resources SET capacity = ` + c.pick("1", "2", "3") + ` WHERE kind = 'room'`,
+		}
 	case 12:
 		return []string{`DELETE FROM service_hours`, `INSERT INTO service_hours (business_id, service_id, weekday, start_minute, end_minute)
 		    SELECT ` + bid + `, ` + c.service() + `, d, 600, ` + c.pick("780", "1200", "1500") + ` FROM generate_series(` + c.pick("0", "3", "7") + `, 6) d`}
@@ -138,11 +141,11 @@ func TestI2_AfterAnyEdits_EveryBookingIsInsideOrMarked(t *testing.T) {
 		rounds, steps = 8, 250
 	}
 	for n := range rounds {
-		seed := uint64(time.Now().UnixNano()) + uint64(n) //nolint:forbidigo,gosec // a seed, printed
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		seed := uint64(time.Now().UnixNano()) + uint64(n) //nolint:forbidigo // a seed, printed
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			s := newShop(t)
-			c := &chaos{shop: s, r: rand.New(rand.NewPCG(seed, 1)), resources: s.staff(3)} //nolint:gosec // a test
+			c := &chaos{shop: s, r: rand.New(rand.NewPCG(seed, 1)), resources: s.staff(3)}
 			c.resources = append(c.resources, s.resource(res{kind: catalog.Room, capacity: 3}))
 			c.services = []catalog.ServiceID{s.menu(60, 5500, need{kind: catalog.Staff, after: 15}, need{kind: catalog.Room}), s.menu(90, 9000, need{kind: catalog.Staff, gap: [2]int{30, 60}})}
 			s.edit(false, c.quiet()...)

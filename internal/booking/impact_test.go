@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
@@ -296,9 +295,7 @@ func TestJudge_MoreThanOnePage_AllAreJudgedAndTwoHundredNamed(t *testing.T) {
 	        business_date + n / 20, 1, 0, 'JPY', '[]', policy, 'ja', created_at, updated_at FROM bookings, generate_series(1, $1::integer) n`, copies)
 	s.sql(`INSERT INTO booking_segments (business_id, booking_id, position, service_id, service_name, options, duration_minutes, starts_at, ends_at, nominated, picks)
 	    SELECT b.business_id, b.id, 0, s.service_id, '{}', '[]', 30, b.starts_at, b.ends_at, false, s.picks FROM booking_segments s, bookings b WHERE b.id <> s.booking_id`)
-	began := time.Now() //nolint:forbidigo // a measure for the log
 	i := s.edit(false, `UPDATE opening_hours SET start_minute = 900`)
-	t.Logf("%d bookings judged and marked in %s", copies+1, time.Since(began))
 	if i.Total != copies+1 || len(i.Affected) != business.MaxAffected || i.Affected[0].Code != x.Code {
 		t.Errorf("%d in all, %d named", i.Total, len(i.Affected))
 	}

@@ -3,6 +3,7 @@ package business
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
@@ -79,9 +80,7 @@ func (c *Changer) judge(ctx context.Context, ch *Change, done *Done) error {
 	}
 	if i.Total > 0 || i.Restored > 0 {
 		detail := map[string]any{"affected_bookings": i.Total, "restored_bookings": i.Restored}
-		for k, v := range done.Detail {
-			detail[k] = v
-		}
+		maps.Copy(detail, done.Detail)
 		done.Detail = detail
 	}
 	return nil
