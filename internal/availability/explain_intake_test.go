@@ -54,7 +54,7 @@ func (s *storefront) drawIntake(t *rapid.T) {
 // mendIntake changes how customers are taken in; false for what is no rule of it.
 func (s *storefront) mendIntake(c Cause) bool {
 	b := &s.snap.Business
-	switch c.Kind { //nolint:exhaustive // the others are mended elsewhere
+	switch c.Kind {
 	case CauseNotAccepting:
 		b.Standby = business.Standby{}
 	case CauseTooSoon:

@@ -20,8 +20,14 @@ func drawMoment(t *rapid.T) (time.Time, *time.Location) {
 		t.Fatal(err)
 	}
 	from := rapid.SampledFrom([]clock.Date{
-		{Year: 2026, Month: 12, Day: 30}, {Year: 2028, Month: 2, Day: 28}, {Year: 2027, Month: 2, Day: 27}, {Year: 2026, Month: 3, Day: 7},
-		{Year: 2026, Month: 10, Day: 24}, {Year: 2011, Month: 12, Day: 29}, {Year: 2026, Month: 8, Day: 30}, {Year: 2018, Month: 2, Day: 16},
+		{Year: 2026, Month: 12, Day: 30},
+		{Year: 2028, Month: 2, Day: 28},
+		{Year: 2027, Month: 2, Day: 27},
+		{Year: 2026, Month: 3, Day: 7},
+		{Year: 2026, Month: 10, Day: 24},
+		{Year: 2011, Month: 12, Day: 29},
+		{Year: 2026, Month: 8, Day: 30},
+		{Year: 2018, Month: 2, Day: 16},
 	}).Draw(t, "around")
 	return clock.Instant(from, 0, zone).Add(time.Duration(rapid.IntRange(-1440*60, 4*1440*60).Draw(t, "second")) * time.Second), zone
 }
