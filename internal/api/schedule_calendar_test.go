@@ -99,7 +99,7 @@ func TestClosingRules_DryRun(t *testing.T) {
 	rules := s.path + "/closing-rules"
 	const body = `{"weekday":2,"on_holiday":"close"}`
 	tried := p.want(http.StatusOK, "founder", "POST", rules+"?dry_run=true", body, "Idempotency-Key: one")
-	if tried.body["dry_run"] != true || tried.body["affected_total"] != float64(0) || tried.text("id") == "" {
+	if !strings.Contains(tried.raw, `"dry_run":true`) || tried.body["affected_total"] != float64(0) || tried.text("id") == "" {
 		t.Errorf("got %s", tried.raw)
 	}
 	if list := p.want(http.StatusOK, "founder", "GET", rules, "").items("id"); len(list) != 0 {

@@ -20,8 +20,15 @@ func (h *house) build(ctx context.Context) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"found", h.found}, {"settle", h.settle}, {"open", h.open}, {"divide", h.divide},
-		{"furnish", h.furnish}, {"offer", h.offer}, {"arrange", h.arrange}, {"hire", h.hire}, {"publish", h.publish},
+		{"found", h.found},
+		{"settle", h.settle},
+		{"open", h.open},
+		{"divide", h.divide},
+		{"furnish", h.furnish},
+		{"offer", h.offer},
+		{"arrange", h.arrange},
+		{"hire", h.hire},
+		{"publish", h.publish},
 	} {
 		h.clock.Advance(time.Minute)
 		if err := step.do(ctx); err != nil {

@@ -280,13 +280,14 @@ func oracle(h *schedule.Hours) map[clock.Date]string {
 
 // R22. What is in effect on a date is what the rules say read literally, whether
 // the dates were laid before or are judged one by one.
-func TestHours_EqualTheOracle_On3000Days(t *testing.T) {
+func TestHours_EqualTheOracle(t *testing.T) {
 	t.Parallel()
 	cases, days, moved := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		if cases++; cases > pgtest.Rounds(80, 100) {
+		if cases == pgtest.Rounds(80, 100) {
 			return
 		}
+		cases++
 		h := drawCalendar(t)
 		want := oracle(&h)
 		lone := h
