@@ -8,7 +8,6 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/text/encoding/japanese"
 )
@@ -78,54 +77,6 @@ func TestLines_AsSpreadsheetsWriteThem(t *testing.T) {
 			}
 		})
 	}
-}
-
-func FuzzLines(f *testing.F) {
-	for _, s := range []string{"a,b\r\n", "\"a\nb\",\"\"\"\"\n", "姓,名\n髙橋,〜\n", "\xff\x82\xa0,\"", "=1+1,@x,'-\n", "\",\n\"", "\r\r\n\n"} {
-		f.Add([]byte(s), byte(0))
-	}
-	f.Fuzz(func(t *testing.T, data []byte, which byte) {
-		if len(data) > 1<<12 {
-			return
-		}
-		comma := separators[int(which)%len(separators)]
-		l := newLines(decoded(strings.NewReader(string(data)), UTF8), comma)
-		for range len(data) + 2 {
-			r, err := l.next()
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if r.Code != "" {
-				continue
-			}
-			again := make([]string, len(r.Cells))
-			for i, c := range r.Cells {
-				if !utf8.ValidString(c) {
-					t.Fatalf("%q is no text", c)
-				}
-				again[i] = cell(c)
-			}
-			if comma != ',' {
-				continue
-			}
-			back, err := newLines(strings.NewReader(strings.Join(again, ",")+"\r\n"), ',').next()
-			if err != nil || back.Code != "" || len(back.Cells) != len(r.Cells) {
-				t.Fatalf("%q became %q: %v", r.Cells, back.Cells, err)
-			}
-			for i, c := range back.Cells {
-				if c != "" && strings.IndexByte(formulaMarks, c[0]) >= 0 {
-					t.Fatalf("%q is a formula", c)
-				}
-				if unguarded(c) != r.Cells[i] {
-					t.Fatalf("%q came back as %q", r.Cells[i], c)
-				}
-			}
-		}
-		t.Fatal("no end")
-	})
 }
 
 func TestDetect_WholeFileDecides(t *testing.T) {
