@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,19 +66,26 @@ func (r *ClosingRule) Words(lang locale.Lang) string {
 	if r.OnHoliday != CloseOnHoliday {
 		more = append(more, say("on_holiday."+string(r.OnHoliday), nil))
 	}
-	if span := r.span(say); span != "" {
+	if span := r.span(lang, say); span != "" {
 		more = append(more, span)
 	}
 	if len(more) == 0 {
 		return text
 	}
-	return say("but", fault.Args{"text": text, "more": strings.Join(more, say("comma", nil))})
+	comma := "、"
+	if lang == locale.EN {
+		comma = ", "
+	}
+	return say("but", fault.Args{"text": text, "more": strings.Join(more, comma)})
 }
 
 // span is from when to when the rule holds, nothing of one that always does.
-func (r *ClosingRule) span(say func(string, fault.Args) string) string {
+func (r *ClosingRule) span(lang locale.Lang, say func(string, fault.Args) string) string {
 	day := func(d *clock.Date) string {
-		return say("date", fault.Args{"year": d.Year, "month": int(d.Month), "name": d.Month.String()[:3], "day": d.Day})
+		if lang == locale.EN {
+			return d.UTC().Format("2 Jan 2006")
+		}
+		return fmt.Sprintf("%d年%d月%d日", d.Year, int(d.Month), d.Day)
 	}
 	switch {
 	case r.FromDate != nil && r.ToDate != nil:
