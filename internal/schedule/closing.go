@@ -53,6 +53,10 @@ func (r *ClosingRule) names(d clock.Date) bool {
 // Words are the rule as people say it: 第2・第3火曜日（祝日の場合は翌営業日）.
 func (r *ClosingRule) Words(lang locale.Lang) string {
 	say := func(key string, args fault.Args) string { return locale.T(lang, "schedule.words."+key, args) }
+	and, comma := "・", "、"
+	if lang == locale.EN {
+		and, comma = " and ", ", "
+	}
 	weekday := say("weekday."+strconv.Itoa(r.Weekday), nil)
 	text := say("weekly", fault.Args{"weekday": weekday})
 	if len(r.Nths) > 0 {
@@ -60,7 +64,7 @@ func (r *ClosingRule) Words(lang locale.Lang) string {
 		for i, n := range r.Nths {
 			list[i] = say("nth."+strconv.Itoa(n), nil)
 		}
-		text = say("nths", fault.Args{"weekday": weekday, "nths": strings.Join(list, say("and", nil))})
+		text = say("nths", fault.Args{"weekday": weekday, "nths": strings.Join(list, and)})
 	}
 	var more []string
 	if r.OnHoliday != CloseOnHoliday {
@@ -71,10 +75,6 @@ func (r *ClosingRule) Words(lang locale.Lang) string {
 	}
 	if len(more) == 0 {
 		return text
-	}
-	comma := "、"
-	if lang == locale.EN {
-		comma = ", "
 	}
 	return say("but", fault.Args{"text": text, "more": strings.Join(more, comma)})
 }
