@@ -51,7 +51,7 @@ func (s *stage) fingerprint() string {
 		}
 		parts = append(parts, fmt.Sprintf(`SELECT '%s ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\n' ORDER BY t::text)), '') FROM %[1]s t`, table))
 	}
-	parts = append(parts, `SELECT 'jobs ' || count(*) FROM river_job WHERE kind <> 'clean.installation' AND kind <> 'clean.businesses'`)
+	parts = append(parts, `SELECT 'jobs ' || count(*) FROM river_job WHERE kind <> 'clean.installation' AND kind NOT IN ('clean.businesses', 'bookings.rejudge')`)
 	var out string
 	err = s.admin.QueryRow(s.t.Context(), `SELECT string_agg(line, E'\n') FROM (`+strings.Join(parts, " UNION ALL ")+`) AS x (line)`).Scan(&out)
 	if err != nil {

@@ -35,7 +35,9 @@ var (
 		 WHERE b.business_id = $1 AND (b.starts_at, b.id) > ($3::timestamptz, $4::uuid) AND b.ends_at > $2
 		   AND b.status IN ('pending_payment', 'pending_approval', 'confirmed', 'checked_in') AND (b.expires_at IS NULL OR b.expires_at > $2)
 		 ORDER BY b.starts_at, b.id LIMIT $5`)
-	mark = pg.Register("booking.mark_outside",
+	// lockSchedule locks bookings out as a change does, see schedule_change, without making a new version.
+	lockSchedule = pg.Register("booking.lock_schedule", `SELECT pg_advisory_xact_lock(lock_key(2, $1::uuid::text))`)
+	mark         = pg.Register("booking.mark_outside",
 		`UPDATE bookings b SET outside_rules = m.outside
 		 FROM (SELECT b.id, x.outside FROM unnest($2::uuid[], $3::boolean[]) AS x (id, outside)
 		       JOIN bookings b ON b.business_id = $1 AND b.id = x.id ORDER BY b.id FOR NO KEY UPDATE OF b) m
@@ -175,7 +177,7 @@ func (x *Booking) rejudge(snap *availability.Snapshot) error {
 func (s *Service) Rejudge(ctx context.Context, bid business.ID) error {
 	found := &business.Impact{}
 	err := s.db.InTenant(ctx, bid, func(tx *pg.Tx) error {
-		business.ScheduleChanged(tx.Batch(), bid) // whoever planned before is through, or plans again
+		tx.Later(lockSchedule, bid) // whoever planned by the rules of before is through, or plans again
 		c := &business.Change{Tx: tx, Now: s.clock.Now(), Business: &business.Business{ID: bid}}
 		var err error
 		if found, err = Judge(ctx, c); err != nil {

@@ -123,7 +123,7 @@ type sample struct {
 // tenantless are statements that read no row that could be seen: locks, and the
 // way from a code to its business.
 var tenantless = []string{
-	"availability.lock_resources", "booking.lock_resources", "booking.lock_resources_of_hold", "booking.by_code", "booking.insert_code",
+	"availability.lock_resources", "booking.lock_schedule", "booking.lock_resources", "booking.lock_resources_of_hold", "booking.by_code", "booking.insert_code",
 }
 
 // Row-level security stands alone (S12): under another tenant, each statement
