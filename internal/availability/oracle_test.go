@@ -316,6 +316,30 @@ func (o *oracle) assignments(p *Plan, m, times int, use func([]option) bool) {
 	extend(0)
 }
 
+// apart is how many of the joins among options can be had at once: all sets are
+// tried. Without it, proving that no more fit takes trying everything.
+func apart(options []option) int {
+	joins := slices.DeleteFunc(options, func(a option) bool { return a.join == 0 })
+	best := 0
+next:
+	for set := range 1 << len(joins) {
+		n := 0
+		for i, a := range joins {
+			if set>>i&1 == 0 {
+				continue
+			}
+			for k := range i {
+				if set>>k&1 != 0 && a.meets(joins[k]) {
+					continue next
+				}
+			}
+			n++
+		}
+		best = max(best, n)
+	}
+	return best
+}
+
 // fit is how many bookings of the plan fit at minute m by its resources alone.
 func (o *oracle) fit(p *Plan, m int) int {
 	key := ""
@@ -333,7 +357,7 @@ func (o *oracle) fit(p *Plan, m int) int {
 				sum += len(o.free(p, n, r, m)) / need.Units
 			}
 		}
-		sum += len(need.Joins)
+		sum += apart(o.options(p, n, m))
 		most = min(most, sum)
 	}
 	fit := 0
