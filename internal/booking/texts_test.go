@@ -92,7 +92,7 @@ func TestCodes_EachHasATextInEachLanguage(t *testing.T) {
 	for _, dir := range []string{".", "../availability", "../customer"} {
 		raised(t, dir, codes)
 	}
-	for _, c := range []availability.Code{availability.TooSoon, availability.TooFar, availability.OffGrid, availability.Closed} {
+	for _, c := range []availability.Code{availability.TooSoon, availability.TooFar, availability.OffGrid, availability.Closed, availability.NotOffered} {
 		codes["booking."+string(c)] = []string{""}
 	}
 	codes[booking.ErrState.Code] = []string{"status"} // With
