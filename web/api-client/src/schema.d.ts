@@ -216,6 +216,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** National holidays of a span of dates, with what operators said of them */
+        get: operations["admin-list-holidays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/holidays/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a date a holiday, or none, in every business
+         * @description If-Match names the version of what it replaces; a date that has none yet needs none. A ceremony that was decided after this program was built; a holiday that was moved for a year. Bookings that were made stay.
+         */
+        put: operations["admin-set-holiday"];
+        post?: never;
+        /** Let the law decide on a date again */
+        delete: operations["admin-delete-holiday"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -899,6 +937,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/closing-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Regular closings, the oldest rule first */
+        get: operations["list-closing-rules"];
+        put?: never;
+        /**
+         * Close regularly
+         * @description A closing beats weekdays, holidays and eves; a special day beats it. One that a holiday moves comes on the next day within two weeks that is open, no holiday and named by no rule; special days do not move it. Bookings that were made stay.
+         */
+        post: operations["create-closing-rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/closing-rules/{closing_rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A regular closing */
+        get: operations["get-closing-rule"];
+        /**
+         * Replace a regular closing
+         * @description Bookings that were made stay.
+         */
+        put: operations["set-closing-rule"];
+        post?: never;
+        /** No longer close so */
+        delete: operations["delete-closing-rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/customers": {
         parameters: {
             query?: never;
@@ -1114,6 +1195,26 @@ export interface paths {
         patch: operations["update-customer-note"];
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/exports/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take records out
+         * @description The answer is streamed. CSV in UTF-8 begins with a byte order mark; a cell that a spreadsheet would take for a formula begins with an apostrophe. What Shift_JIS has no sign for is written as 〓, and the header (of a long answer: the trailer) Characters-Replaced says how often. The export of customers, services, resources (as staff) and bookings can be imported. An answer that breaks off is not whole.
+         */
+        get: operations["export-records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/features": {
         parameters: {
             query?: never;
@@ -1142,16 +1243,115 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Weekly opening hours
+         * Opening hours by weekday, of holidays and of their eves
          * @description Their version is that of the business.
          */
         get: operations["get-hours"];
         /**
-         * Replace the weekly opening hours
-         * @description Minutes of the business day, up to 1800 (30:00). Ranges must not overlap, nor reach into the next day's. Bookings that were made stay.
+         * Replace the opening hours
+         * @description Minutes of the business day, up to 1800 (30:00). Ranges must not overlap, nor reach into those of a day that may follow. On a date its special day decides, else a closing rule, else the hours of holidays (a holiday that is an eve as well is a holiday), else those of eves, else its weekday. Bookings that were made stay.
          */
         put: operations["set-hours"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports, the newest first */
+        get: operations["list-imports"];
+        put?: never;
+        /**
+         * Begin an import
+         * @description Its file is sent in parts then, and the work is started. What was uploaded is sealed, and erased when the work is done, at the latest after a week.
+         */
+        post: operations["create-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import is */
+        get: operations["get-import"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget an import
+         * @description What it brought stays. One that is at work ends at its next step.
+         */
+        delete: operations["delete-import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/imports/{import_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each line */
+        get: operations["list-import-lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/imports/{import_id}/parts/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send a part of the file
+         * @description The file is cut anywhere, into at most fifty parts of at most 1 MB each. A part replaces the one that was sent for the same position.
+         */
+        put: operations["put-import-part"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/imports/{import_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start the work
+         * @description A dry run reports what would become of each line and changes nothing; the import can be started again after it. The same line again never has its effect twice.
+         */
+        post: operations["start-import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1236,6 +1436,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leave of the staff
+         * @description All that touches the dates, by its first one. Staff see their own.
+         */
+        get: operations["list-leaves"];
+        put?: never;
+        /**
+         * Enter leave of a staff member
+         * @description It goes before shifts of any kind. Bookings that were made stay.
+         */
+        post: operations["create-leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/leaves/{leave_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A leave
+         * @description Staff see their own.
+         */
+        get: operations["get-leave"];
+        put?: never;
+        post?: never;
+        /** Take a leave back */
+        delete: operations["delete-leave"];
+        options?: never;
+        head?: never;
+        /** Change a leave */
+        patch: operations["update-leave"];
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/ledger": {
         parameters: {
             query?: never;
@@ -1298,6 +1544,96 @@ export interface paths {
         patch: operations["update-member"];
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lunch and dinner: the named parts of the business day
+         * @description Their version is that of the business.
+         */
+        get: operations["get-periods"];
+        /**
+         * Replace the named parts of the business day
+         * @description All of them; each gets a new id. Those of one weekday must not overlap. They say how long a table is kept by whoever comes during them and open nothing: that is for the hours. Bookings that were made stay.
+         */
+        put: operations["set-periods"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/resource-joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables that are put together, in their order */
+        get: operations["list-resource-joins"];
+        put?: never;
+        /**
+         * Put tables together for larger parties
+         * @description A service that takes one of the kind, or lists all of these tables, may be served by them together when no table alone takes the party: all of them must be wholly free. The smallest that fits comes first. A visit that needs two things of the kind at once is not given any.
+         */
+        post: operations["create-resource-join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/resource-joins/{join_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables that are put together */
+        get: operations["get-resource-join"];
+        put?: never;
+        post?: never;
+        /**
+         * Put tables together no more
+         * @description Bookings keep the tables that they have.
+         */
+        delete: operations["delete-resource-join"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is put together
+         * @description Bookings keep the tables that they have.
+         */
+        patch: operations["update-resource-join"];
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/resource-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put resources in order
+         * @description Those that are not named stay behind, in their order. Two who sort at once come one after the other, and the later has the last word on all that they name; what the caller did not know of stays behind it. Whatever changes its place has a new version.
+         */
+        put: operations["set-resource-order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/resources": {
         parameters: {
             query?: never;
@@ -1329,16 +1665,40 @@ export interface paths {
         post?: never;
         /**
          * Remove a resource
-         * @description One that a service, a member or a booking speaks of is archived: its bookings stay, and it takes no more.
+         * @description One that a service, a member or a booking speaks of is archived: its bookings stay and are told, and it takes no more.
          */
         delete: operations["delete-resource"];
         options?: never;
         head?: never;
         /**
          * Change a resource
-         * @description Bookings that were made stay as they are.
+         * @description Bookings that were made stay as they are; those that it no longer serves are told.
          */
         patch: operations["update-resource"];
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/resources/{resource_id}/breaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Breaks of a resource by weekday
+         * @description Their version is that of the resource.
+         */
+        get: operations["get-breaks"];
+        /**
+         * Replace the breaks of a resource
+         * @description They are taken out of its weekly shifts and of its shifts by date alike. Bookings that were made stay.
+         */
+        put: operations["set-breaks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/businesses/{business_id}/resources/{resource_id}/exceptions": {
@@ -1394,7 +1754,7 @@ export interface paths {
         get: operations["get-shifts"];
         /**
          * Replace the weekly shifts of a resource
-         * @description An empty week lifts every restriction. Bookings that were made stay.
+         * @description One week, or up to four that take turns (A and B weeks), each from Monday to Sunday and counted from the week of anchor_date. Weeks without any range lift every restriction. Bookings that were made stay.
          */
         put: operations["set-shifts"];
         post?: never;
@@ -1402,6 +1762,69 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/resume-accepting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take bookings from customers again
+         * @description Ends a stop of the business, or of one resource. Once more changes nothing.
+         */
+        post: operations["resume-accepting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/service-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The headings of the menu in their order */
+        get: operations["list-service-categories"];
+        put?: never;
+        /**
+         * Add a heading to the menu
+         * @description Services and sets name the category under which they stand.
+         */
+        post: operations["create-service-category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/service-categories/{category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A heading of the menu */
+        get: operations["get-service-category"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a heading of the menu
+         * @description Only one under which no service and no set stands, archived ones too.
+         */
+        delete: operations["delete-service-category"];
+        options?: never;
+        head?: never;
+        /** Change a heading of the menu */
+        patch: operations["update-service-category"];
         trace?: never;
     };
     "/api/v1/businesses/{business_id}/service-options": {
@@ -1450,6 +1873,93 @@ export interface paths {
         patch: operations["update-service-option"];
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/service-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole menu in its order, by ids, archived services too */
+        get: operations["get-service-order"];
+        /**
+         * Put the menu in order
+         * @description Categories in their order, and services in theirs under the category that they are named with; what is not named stays behind, in its order and under its category. Two who sort at once come one after the other, and the later has the last word on all that they name; what the caller did not know of stays behind it. Whatever changes its place has a new version.
+         */
+        put: operations["set-service-order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/service-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sets in their order, archived ones too */
+        get: operations["list-service-sets"];
+        put?: never;
+        /**
+         * Add a set of services for one price
+         * @description The price stands in the place of its services' prices, whoever serves them; options and nomination fees come on top. It can be booked while all of its services can.
+         */
+        post: operations["create-service-set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/service-sets/{set_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A set */
+        get: operations["get-service-set"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a set
+         * @description One that a booking may speak of is archived.
+         */
+        delete: operations["delete-service-set"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a set
+         * @description Bookings keep the services and the price that they were made with.
+         */
+        patch: operations["update-service-set"];
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/service-sets/{set_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy a set
+         * @description The copy stands at the end and is archived until active is set to true.
+         */
+        post: operations["duplicate-service-set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/services": {
         parameters: {
             query?: never;
@@ -1481,16 +1991,36 @@ export interface paths {
         post?: never;
         /**
          * Remove a service
-         * @description One that a booking may speak of is archived.
+         * @description One that a booking may speak of is archived: its bookings stay.
          */
         delete: operations["delete-service"];
         options?: never;
         head?: never;
         /**
          * Change a service
-         * @description Bookings keep the price, length and requirements that they were made with.
+         * @description Bookings keep the price, length and requirements that they were made with; those that would not be taken so any more are told.
          */
         patch: operations["update-service"];
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/services/{service_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy a service with all that belongs to it
+         * @description The copy stands at the end of the menu and is archived until active is set to true.
+         */
+        post: operations["duplicate-service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/businesses/{business_id}/settings": {
@@ -1514,6 +2044,46 @@ export interface paths {
         patch: operations["update-settings"];
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who works when: the active staff by date
+         * @description The effective shifts, with what decides each date. Of leave it tells that there is one, not why.
+         */
+        get: operations["get-shift-table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/shifts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write the shifts of a week or a month by date
+         * @description For many resources and dates in one transaction: set the same ranges, copy another week or month, or go back to the weekly shifts. What was written for these dates before is replaced. Leave and breaks stay, and so do bookings that were made.
+         */
+        post: operations["edit-shifts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/special-days": {
         parameters: {
             query?: never;
@@ -1521,11 +2091,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Dates that replace the weekly hours */
+        /** Dates that replace the ordinary hours */
         get: operations["list-special-days"];
-        put?: never;
+        /**
+         * Open or close several dates alike
+         * @description All of them or none. A date that is the same special day already stays as it is, so that a request may be sent again; one that is another refuses the request, unless `replace` is true. No versions are named: `replace` says what to do about those of others.
+         */
+        put: operations["set-special-days"];
         post?: never;
-        delete?: never;
+        /**
+         * Give the dates of a span their ordinary hours back
+         * @description Whoever changed them. It answers those that were special days.
+         */
+        delete: operations["delete-special-days"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1538,16 +2116,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A date that replaces the weekly hours */
+        /** A date that replaces the ordinary hours */
         get: operations["get-special-day"];
         /**
-         * Open or close a date unlike the week
+         * Open or close a date unlike the ordinary hours
          * @description If-Match names the version of what it replaces; a date that has none yet needs none.
          */
         put: operations["set-special-day"];
         post?: never;
-        /** Give a date its weekly hours back */
+        /** Give a date its ordinary hours back */
         delete: operations["delete-special-day"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/staff-ranks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ranks of staff in their order */
+        get: operations["list-staff-ranks"];
+        put?: never;
+        /**
+         * Add a rank of staff
+         * @description Staff hold a rank (rank_id), and services may have a price of their own for each.
+         */
+        post: operations["create-staff-rank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/staff-ranks/{rank_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rank of staff */
+        get: operations["get-staff-rank"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a rank of staff
+         * @description Only one that no staff hold, archived ones too, and that no price names.
+         */
+        delete: operations["delete-staff-rank"];
+        options?: never;
+        head?: never;
+        /** Change a rank of staff */
+        patch: operations["update-staff-rank"];
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/stop-accepting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take no more bookings from customers
+         * @description At once: for the business, or for one resource, which customers are then not given. What was booked stays, and members go on booking. With until it ends by itself, else with resume-accepting. Once more changes nothing but the end.
+         */
+        post: operations["stop-accepting"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2018,6 +2659,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/businesses/{slug}/availability/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a time is not free
+         * @description Of one start, or with date of all starts of a business day as a strip: the kind of reason and a sentence, nothing of who or what it is.
+         */
+        get: operations["explain-public-availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/businesses/{slug}/bookings": {
         parameters: {
             query?: never;
@@ -2075,6 +2736,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/businesses/{slug}/service-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sets of services for one price that can be booked at a business
+         * @description Ask for free times by set_id, and book by set_id.
+         */
+        get: operations["list-menu-sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/businesses/{slug}/services": {
         parameters: {
             query?: never;
@@ -2082,7 +2763,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What can be booked, with options and the staff who can be nominated */
+        /**
+         * What can be booked at a business
+         * @description In the order of the menu: by categories, then what stands under none. A service whose last date is over is not shown.
+         */
         get: operations["list-menu"];
         put?: never;
         post?: never;
@@ -2104,6 +2788,26 @@ export interface paths {
         post?: never;
         /** Give a held slot back */
         delete: operations["release-hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * National holidays of a span of dates
+         * @description Computed by the law, as the operators correct it.
+         */
+        get: operations["list-holidays"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2173,6 +2877,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptingView: {
+            accepting: boolean;
+            /**
+             * Format: date-time
+             * @description When a stop ends by itself; null: there is none, or somebody must resume
+             */
+            accepting_again_at: string | null;
+            /**
+             * Format: uuid
+             * @description Whose state it is; null: the business's
+             */
+            resource_id: string | null;
+            /**
+             * Format: int64
+             * @description Of the business, or of the resource
+             */
+            version: number;
+        };
         AccountView: {
             email: string;
             email_verified: boolean;
@@ -2215,6 +2937,18 @@ export interface components {
             founded_by: string | null;
             founder_name: string | null;
             owners: components["schemas"]["OwnerView"][];
+        };
+        AdminHolidayView: {
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            date: string;
+            holiday: boolean;
+            /** @description Absent where it is none */
+            name?: components["schemas"]["LocalizedText"];
+            /** @description What an operator said of it; null: the law decides */
+            override: components["schemas"]["HolidayOverrideView"] | null;
         };
         AdminListing: {
             city: string;
@@ -2269,6 +3003,28 @@ export interface components {
             operator: boolean;
             /** @enum {string} */
             status: "active" | "unverified" | "disabled";
+        };
+        AffectedBooking: {
+            code: string;
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The reason in the language of the answer */
+            message: string;
+            /**
+             * @description Which rule it no longer keeps
+             * @enum {string}
+             */
+            reason: "closed" | "service_hours" | "staff_off" | "resource_off" | "resource_gone" | "unfit" | "capacity" | "party_size";
+            /**
+             * Format: uuid
+             * @description Who or what no longer serves it
+             */
+            resource_id?: string;
+            /** Format: date-time */
+            start: string;
+            status: string;
         };
         Alternative: {
             /**
@@ -2403,6 +3159,11 @@ export interface components {
             service_id?: string;
             /**
              * Format: uuid
+             * @description A set of services for one price; items may then be left out, or are its services in order, to say who serves and with which options
+             */
+            set_id?: string;
+            /**
+             * Format: uuid
              * @description With service_id
              */
             staff_id?: string;
@@ -2414,11 +3175,26 @@ export interface components {
             start: string;
         };
         BookingRules: {
+            /** @description false: no bookings are taken for the time being */
+            accepting: boolean;
+            /**
+             * Format: date-time
+             * @description When they are taken again; null: they are, or nobody knows
+             */
+            accepting_again_at: string | null;
             /**
              * Format: int64
              * @description A request lapses after so many hours without an answer
              */
             approval_hours: number;
+            /** @description Until when a date is booked; null: min_notice_minutes hold */
+            booking_cutoff: components["schemas"]["Cutoff"] | null;
+            /** @description Until when one may book, in words */
+            booking_deadline: components["schemas"]["LocalizedText"];
+            /** @description From when dates are open, in words */
+            booking_opening: components["schemas"]["LocalizedText"];
+            /** @description When a date opens for booking; null: booking_window_days hold */
+            booking_opens: components["schemas"]["Opening"] | null;
             /** Format: int64 */
             booking_window_days: number;
             /**
@@ -2477,12 +3253,53 @@ export interface components {
             /** Format: int64 */
             party_size: number;
             price: components["schemas"]["PriceView"];
+            /** @description The set that was booked; null for none */
+            set: components["schemas"]["NamedSet"] | null;
             /** Format: date-time */
             start: string;
             /** @enum {string} */
             status: "pending_payment" | "pending_approval" | "confirmed" | "checked_in" | "completed" | "no_show" | "cancelled" | "declined" | "expired";
             /** Format: int64 */
             version: number;
+        };
+        BreaksInput: {
+            /** @description Breaks by weekday of the business day */
+            weekly: components["schemas"]["WeekDay"][];
+        };
+        BreaksView: {
+            weekly: components["schemas"]["WeekDay"][];
+        };
+        BulkInput: {
+            /**
+             * @description set: the same ranges on each date; clear: back to the weekly shifts; copy_from: the shifts as they stand from source_from_date on, day by day, without breaks and leaves, which go by their own dates
+             * @enum {string}
+             */
+            action: "clear" | "set" | "copy_from";
+            /**
+             * Format: date
+             * @example 2026-12-07
+             */
+            from_date: string;
+            /** @description Of set and copy_from, for the business alone */
+            note?: string;
+            /** @description Of set: when they work; empty: not at all */
+            ranges?: components["schemas"]["Range"][];
+            /** @description Whose shifts */
+            resource_ids: string[];
+            /**
+             * Format: date
+             * @description Of copy_from: what is copied to from_date; it must be the same weekday
+             * @example 2026-11-30
+             */
+            source_from_date?: string;
+            /**
+             * Format: date
+             * @description Included; at most 92 days in all
+             * @example 2026-12-13
+             */
+            to_date: string;
+            /** @description Only these, 0 is Sunday; all when left out */
+            weekdays?: number[];
         };
         BusinessView: {
             address_line: string;
@@ -2527,6 +3344,15 @@ export interface components {
             booking: components["schemas"]["BookingView"];
             fee: components["schemas"]["Money"];
         };
+        CategoryView: {
+            /** Format: uuid */
+            id: string;
+            name: components["schemas"]["LocalizedText"];
+            /** Format: int64 */
+            position: number;
+            /** Format: int64 */
+            version: number;
+        };
         Cause: {
             /**
              * Format: date-time
@@ -2537,7 +3363,7 @@ export interface components {
              * @description Stable; more may come
              * @enum {string}
              */
-            kind: "business_not_bookable" | "service_inactive" | "no_nomination" | "staff_inactive" | "staff_not_for_service" | "staff_not_nominatable" | "party_size" | "past" | "date_closed" | "outside_hours" | "ends_after_closing" | "too_soon" | "beyond_window" | "off_grid" | "no_resource" | "staff_off" | "resource_off" | "capacity" | "staff_booked" | "staff_held" | "resource_booked" | "resource_held" | "fragmented" | "combination";
+            kind: "business_not_bookable" | "not_accepting" | "service_inactive" | "no_nomination" | "staff_inactive" | "staff_not_for_service" | "staff_not_nominatable" | "party_size" | "past" | "date_closed" | "outside_hours" | "ends_after_closing" | "too_soon" | "beyond_window" | "off_grid" | "service_not_on_date" | "outside_service_hours" | "day_full" | "interval_full" | "no_resource" | "staff_stopped" | "resource_stopped" | "staff_on_leave" | "staff_off" | "resource_off" | "staff_on_break" | "resource_on_break" | "capacity" | "staff_booked" | "staff_held" | "resource_booked" | "resource_held" | "fragmented" | "combination";
             /**
              * @description In the language of the request
              * @example 14:00〜15:00は田中さんに別のご予約（7K3M9PQX）が入っています。
@@ -2570,7 +3396,7 @@ export interface components {
             code?: string;
             /**
              * Format: date
-             * @description The business day, of hours, special days, shifts and exceptions
+             * @description The business day, of hours, special days, closing rules, shifts, exceptions, leaves and breaks
              */
             date?: string;
             /** Format: date-time */
@@ -2580,9 +3406,9 @@ export interface components {
              * @description When a hold, or a booking that waits for approval or payment, falls free unless it is kept
              */
             expires_at?: string;
-            /** @description Of a booking, service or resource; of shifts and exceptions the resource's */
+            /** @description Of a booking, service, resource or closing rule; of shifts, exceptions and breaks the resource's; of a leave its own */
             id?: string;
-            /** @description Of a service or resource; the note of a special day or exception; of a setting its property in settings */
+            /** @description Of a service or resource; the note of a special day or exception; a closing rule in words; of a setting its property in settings */
             name?: string;
             /**
              * Format: date-time
@@ -2590,7 +3416,7 @@ export interface components {
              */
             start?: string;
             /** @enum {string} */
-            type: "booking" | "hold" | "shift" | "hours" | "special_day" | "exception" | "setting" | "service" | "resource";
+            type: "booking" | "hold" | "shift" | "hours" | "special_day" | "closing_rule" | "holiday_hours" | "eve_hours" | "exception" | "leave" | "break" | "setting" | "service" | "resource";
         };
         ChangeEmailBody: {
             /** @example hanako.new@example.jp */
@@ -2615,6 +3441,569 @@ export interface components {
              * @example five other words of mine
              */
             new_password: string;
+        };
+        ChangedBreaks: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            weekly: components["schemas"]["WeekDay"][];
+        };
+        ChangedClosingRule: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /**
+             * Format: date
+             * @description The first date; null: since ever
+             * @example 2026-12-01
+             */
+            from_date: string | null;
+            /** Format: uuid */
+            id: string;
+            note?: components["schemas"]["LocalizedText"];
+            /** @description Which of the month; none: every week */
+            nths: number[];
+            /**
+             * @description What becomes of it on a national holiday
+             * @enum {string}
+             */
+            on_holiday: "close" | "open" | "next_day";
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            /**
+             * Format: date
+             * @description The last date; null: for ever
+             * @example 2026-12-01
+             */
+            to_date: string | null;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description 0 is Sunday
+             */
+            weekday: number;
+            /** @description The rule as people say it, such as 第2・第3火曜日（祝日の場合は翌営業日） */
+            words: components["schemas"]["LocalizedText"];
+        };
+        ChangedException: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            date: string;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            note: string;
+            /** @description None: does not work */
+            ranges: components["schemas"]["Range"][];
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ChangedHours: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /** @description Of days before a national holiday (祝前日); null: as their weekday */
+            eve: components["schemas"]["Row"] | null;
+            /** @description Of national holidays (祝日); null: as their weekday */
+            holiday: components["schemas"]["Row"] | null;
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            weekly: components["schemas"]["WeekDay"][];
+        };
+        ChangedJoin: {
+            active: boolean;
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            max_party: number;
+            /** Format: int64 */
+            min_party: number;
+            name: components["schemas"]["LocalizedText"];
+            /** Format: int64 */
+            position: number;
+            /** @description As long as one of them is archived, or takes nobody in, so do they together */
+            resource_ids: string[];
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ChangedLeave: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            from_date: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "paid" | "sick" | "other";
+            note: string;
+            /** Format: uuid */
+            resource_id: string;
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            /**
+             * Format: date
+             * @description Included
+             * @example 2026-12-01
+             */
+            to_date: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ChangedPeriods: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            periods: components["schemas"]["PeriodView"][];
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+        };
+        ChangedResource: {
+            active: boolean;
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /** Format: int64 */
+            capacity: number;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "staff" | "room" | "seat" | "equipment";
+            /** Format: int64 */
+            max_party: number;
+            /** Format: int64 */
+            min_party: number;
+            name: components["schemas"]["LocalizedText"];
+            nominatable: boolean;
+            nomination_fee: components["schemas"]["Money"];
+            /** Format: int64 */
+            position: number;
+            /**
+             * Format: uuid
+             * @description Of staff; null: none
+             */
+            rank_id: string | null;
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            /** @description Customers are not given it for the time being, see stop-accepting; what is booked on it stays */
+            stopped: boolean;
+            /**
+             * Format: date-time
+             * @description Customers are given it again from then on, in UTC; null: not stopped, or until somebody resumes
+             */
+            stopped_until: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        ChangedService: {
+            active: boolean;
+            /**
+             * Format: date
+             * @description First business date on which it may start; null: since ever
+             * @example 2026-12-01
+             */
+            active_from: string | null;
+            /**
+             * Format: date
+             * @description Last business date on which it may start; null: for ever
+             * @example 2026-12-01
+             */
+            active_to: string | null;
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /**
+             * Format: uuid
+             * @description Null: under none
+             */
+            category_id: string | null;
+            /** @enum {string} */
+            customers: "all" | "new" | "returning";
+            description?: components["schemas"]["LocalizedText"];
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /** Format: int64 */
+            duration_minutes: number;
+            /** @enum {string} */
+            gender_note: "any" | "women" | "men";
+            /** @description It may start only within these; empty: whenever the business is open */
+            hours: components["schemas"]["DayHours"][];
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Null: any
+             */
+            max_age_note: number | null;
+            /** Format: int64 */
+            max_party: number;
+            /**
+             * Format: int64
+             * @description Null: any
+             */
+            min_age_note: number | null;
+            /** Format: int64 */
+            min_party: number;
+            name: components["schemas"]["LocalizedText"];
+            /** @enum {string} */
+            nomination: "none" | "optional" | "required";
+            option_ids: string[];
+            per_person: boolean;
+            /** Format: int64 */
+            position: number;
+            price: components["schemas"]["Money"];
+            prices: components["schemas"]["RankPriceView"][];
+            requirements: components["schemas"]["RequirementView"][];
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            /** Format: int64 */
+            tax_percent: number;
+            /** @description It lasts as long as a table is kept */
+            turn: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        ChangedSettings: {
+            /** @description Bookings are taken from customers; see stop-accepting */
+            accepting: boolean;
+            /**
+             * Format: date-time
+             * @description When a stop ends by itself; null: there is none, or somebody must resume
+             */
+            accepting_again_at: string | null;
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /** Format: int64 */
+            approval_hours: number;
+            /** @description Customers book until then, judged by the business date of the start; null: min_notice_minutes hold */
+            booking_cutoff: components["schemas"]["Cutoff"] | null;
+            /** @enum {string} */
+            booking_mode: "instant" | "approval";
+            /** @description When a date opens for booking; null: booking_window_days hold */
+            booking_opens: components["schemas"]["Opening"] | null;
+            /** Format: int64 */
+            booking_window_days: number;
+            /** @description Customers cancel until then; null: cancel_notice_minutes hold */
+            cancel_cutoff: components["schemas"]["Cutoff"] | null;
+            /** Format: int64 */
+            cancel_notice_minutes: number;
+            cancellation_policy: components["schemas"]["CancellationPolicy"];
+            /** @description Customers move a visit until then; null: change_notice_minutes hold */
+            change_cutoff: components["schemas"]["Cutoff"] | null;
+            /** Format: int64 */
+            change_notice_minutes: number;
+            currency: string;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /** @enum {string} */
+            fairness: "least_booked" | "round_robin" | "priority";
+            /** Format: int64 */
+            grid_minutes: number;
+            /** Format: int64 */
+            hold_minutes: number;
+            /** @enum {string} */
+            locale: "ja" | "en";
+            /** Format: int64 */
+            max_items: number;
+            /**
+             * Format: int64
+             * @description Coming bookings that a customer may have at a time; null: any number
+             */
+            max_open_per_customer: number | null;
+            /**
+             * Format: int64
+             * @description Bookings that a customer may have on a business day; null: any number
+             */
+            max_per_customer_day: number | null;
+            /**
+             * Format: int64
+             * @description Bookings that customers may fill a business day up to; holds count, and what members enter; null: any number
+             */
+            max_per_day: number | null;
+            /** Format: int64 */
+            min_notice_minutes: number;
+            /** @description How many may arrive in an interval of the clock; null: any number */
+            pace: components["schemas"]["Pace"] | null;
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            terms?: components["schemas"]["LocalizedText"];
+            terms_version: string;
+            timezone: string;
+            /** @description How long a table is kept, by ascending size of the party; empty: as long as each service says */
+            turn_minutes: components["schemas"]["TurnTime"][];
+            /**
+             * Format: int64
+             * @description That of the business
+             */
+            version: number;
+        };
+        ChangedShifts: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /**
+             * Format: date
+             * @description A day of the first week; null where there is only one
+             * @example 2026-12-01
+             */
+            anchor_date: string | null;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            /** @description Of the first week: ranges by weekday, all seven, Sunday first */
+            weekly: components["schemas"]["WeekDay"][];
+            /** @description All weeks that take turns, from Monday to Sunday each; mostly one */
+            weeks: components["schemas"]["TurnView"][];
+        };
+        ChangedSpecialDay: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            date: string;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            note?: components["schemas"]["LocalizedText"];
+            /** @description None: closed */
+            ranges: components["schemas"]["Range"][];
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+            /** Format: int64 */
+            version: number;
+        };
+        ChangedSpecialDays: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            items: components["schemas"]["SpecialDayView"][];
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+        };
+        ClosingDays: {
+            /**
+             * Format: date
+             * @description The first date; null: since ever
+             * @example 2026-12-01
+             */
+            from_date: string | null;
+            note?: components["schemas"]["LocalizedText"];
+            /** @description Which of the month; none: every week */
+            nths: number[];
+            /**
+             * @description What becomes of it on a national holiday
+             * @enum {string}
+             */
+            on_holiday: "close" | "open" | "next_day";
+            /**
+             * Format: date
+             * @description The last date; null: for ever
+             * @example 2026-12-01
+             */
+            to_date: string | null;
+            /**
+             * Format: int64
+             * @description 0 is Sunday
+             */
+            weekday: number;
+            /** @description The rule as people say it, such as 第2・第3火曜日（祝日の場合は翌営業日） */
+            words: components["schemas"]["LocalizedText"];
+        };
+        ClosingRuleInput: {
+            /**
+             * Format: date
+             * @description The first date that it may close; since ever when absent
+             * @example 2026-12-01
+             */
+            from_date?: string;
+            /** @description Shown to customers */
+            note?: components["schemas"]["LocalizedText"];
+            /**
+             * @description Which of the month: [2, 3] is the second and third; none: every week
+             * @example [
+             *       2,
+             *       3
+             *     ]
+             */
+            nths?: number[];
+            /**
+             * @description Where it falls on a national holiday: close as ever; open; or next_day, and the next day that is open and no holiday is closed in its place
+             * @enum {string}
+             */
+            on_holiday: "close" | "open" | "next_day";
+            /**
+             * Format: date
+             * @description The last; for ever when absent. A closing that a holiday put off may come later
+             * @example 2027-03-31
+             */
+            to_date?: string;
+            /**
+             * Format: int64
+             * @description 0 is Sunday
+             * @example 2
+             */
+            weekday: number;
+        };
+        ClosingRuleView: {
+            /**
+             * Format: date
+             * @description The first date; null: since ever
+             * @example 2026-12-01
+             */
+            from_date: string | null;
+            /** Format: uuid */
+            id: string;
+            note?: components["schemas"]["LocalizedText"];
+            /** @description Which of the month; none: every week */
+            nths: number[];
+            /**
+             * @description What becomes of it on a national holiday
+             * @enum {string}
+             */
+            on_holiday: "close" | "open" | "next_day";
+            /**
+             * Format: date
+             * @description The last date; null: for ever
+             * @example 2026-12-01
+             */
+            to_date: string | null;
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description 0 is Sunday
+             */
+            weekday: number;
+            /** @description The rule as people say it, such as 第2・第3火曜日（祝日の場合は翌営業日） */
+            words: components["schemas"]["LocalizedText"];
         };
         CodeBody: {
             /** @example 123456 */
@@ -2673,7 +4062,7 @@ export interface components {
             id: string;
             items: components["schemas"]["BookedItem"][];
             note: string;
-            /** @description A later change of hours or shifts left it outside */
+            /** @description A later change of hours, shifts, resources or menus left it outside, and it was not moved since */
             outside_rules: boolean;
             /** @description Placed outside the rules on purpose */
             overridden: boolean;
@@ -2682,6 +4071,8 @@ export interface components {
             party_size: number;
             price: components["schemas"]["PriceView"];
             serving: components["schemas"]["Serving"][];
+            /** @description The set that was booked; null for none */
+            set: components["schemas"]["NamedSet"] | null;
             /** @enum {string} */
             source: "public" | "console" | "walk_in" | "import";
             /** Format: date-time */
@@ -2713,6 +4104,11 @@ export interface components {
              * @description Short form for one service, in the place of items
              */
             service_id?: string;
+            /**
+             * Format: uuid
+             * @description A set of services for one price; items may then be left out, or are its services in order, to say who serves and with which options
+             */
+            set_id?: string;
             /** @description Send the customer no mail */
             silent?: boolean;
             /**
@@ -2740,6 +4136,78 @@ export interface components {
              */
             version: string;
         };
+        CreateImportInputBody: {
+            /**
+             * @description Found out from the file unless given
+             * @enum {string}
+             */
+            charset?: "utf-8" | "shift_jis";
+            /** @enum {string} */
+            kind: "customers" | "services" | "staff" | "bookings";
+            /**
+             * @description What the file is called
+             * @example 顧客一覧.csv
+             */
+            name?: string;
+        };
+        CreateJoinInput: {
+            /** @description false: out of use */
+            active?: boolean;
+            /**
+             * Format: int64
+             * @description Largest party that it serves
+             * @example 8
+             */
+            max_party: number;
+            /**
+             * Format: int64
+             * @description Smallest party that it serves; 1 unless given. Tables that take the party alone always come first
+             */
+            min_party?: number;
+            /** @description Such as {"ja": "テーブル1・2"} */
+            name: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description Place in lists, and in the choice among joins as large; at the end unless given
+             */
+            position?: number;
+            /** @description The tables: seats, or rooms */
+            resource_ids: string[];
+        };
+        CreateLabelInput: {
+            name: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description Place in lists; at the end unless given
+             */
+            position?: number;
+        };
+        CreateLeaveInput: {
+            /**
+             * Format: date
+             * @description The first business day
+             * @example 2026-12-28
+             */
+            from_date: string;
+            /**
+             * @description paid unless given
+             * @enum {string}
+             */
+            kind?: "paid" | "sick" | "other";
+            /** @description For those who manage leave, and for the staff member */
+            note?: string;
+            /**
+             * Format: uuid
+             * @description Of a staff member
+             */
+            resource_id: string;
+            /**
+             * Format: date
+             * @description The last business day, included; at most 366 days in all
+             * @example 2026-12-30
+             */
+            to_date: string;
+        };
         CreateNoteInputBody: {
             /** @example 窓側の席がお好み */
             body: string;
@@ -2762,7 +4230,7 @@ export interface components {
             position?: number;
             price: components["schemas"]["Money"];
         };
-        CreateResourceInput: {
+        CreateResourceBody: {
             /** @description false: archived, takes no bookings */
             active?: boolean;
             /**
@@ -2792,10 +4260,37 @@ export interface components {
              * @description Place in lists; at the end unless given
              */
             position?: number;
+            /**
+             * Format: uuid
+             * @description Staff only: services may have a price of their own for it; null: none
+             */
+            rank_id?: string | null;
         };
-        CreateServiceInput: {
+        CreateServiceBody: {
             /** @description false: archived, cannot be booked */
             active?: boolean;
+            /**
+             * Format: date
+             * @description First business date on which it may start; null: since ever
+             * @example 2026-12-01
+             */
+            active_from?: string | null;
+            /**
+             * Format: date
+             * @description Last business date on which it may start; null: for ever
+             * @example 2026-12-01
+             */
+            active_to?: string | null;
+            /**
+             * Format: uuid
+             * @description Under which it stands in the menu; null: under none
+             */
+            category_id?: string | null;
+            /**
+             * @description Whose bookings it takes: new are those without a booking yet, returning those with one that was not cancelled; members may book it for anybody. all unless given
+             * @enum {string}
+             */
+            customers?: "all" | "new" | "returning";
             description?: components["schemas"]["LocalizedText"];
             /**
              * Format: int64
@@ -2803,10 +4298,27 @@ export interface components {
              */
             duration_minutes: number;
             /**
+             * @description For whom it is meant; shown, not enforced
+             * @enum {string}
+             */
+            gender_note?: "any" | "women" | "men";
+            /** @description It may start only within these, by weekday; empty: whenever the business is open */
+            hours?: components["schemas"]["DayHours"][];
+            /**
+             * Format: int64
+             * @description Up to which age it is meant; shown, not enforced; null: any
+             */
+            max_age_note?: number | null;
+            /**
              * Format: int64
              * @description As min_party unless given
              */
             max_party?: number;
+            /**
+             * Format: int64
+             * @description From which age it is meant; shown, not enforced; null: any
+             */
+            min_age_note?: number | null;
             /**
              * Format: int64
              * @description 1 unless given
@@ -2828,6 +4340,8 @@ export interface components {
              */
             position?: number;
             price: components["schemas"]["Money"];
+            /** @description Where another price holds when a staff member of a rank is asked for; whoever is free costs price */
+            prices?: components["schemas"]["RankPriceInput"][];
             /** @description All that it occupies: one of these staff and one of these chairs */
             requirements: components["schemas"]["RequirementInput"][];
             /**
@@ -2836,6 +4350,39 @@ export interface components {
              * @enum {integer}
              */
             tax_percent?: 8 | 10;
+            /** @description It lasts as long as a table is kept (turn_minutes of the business); duration_minutes is what is shown as usual */
+            turn?: boolean;
+        };
+        CreateSetBody: {
+            /** @description false: archived, cannot be booked */
+            active?: boolean;
+            /**
+             * Format: date
+             * @description First business date on which it may begin; null: since ever
+             * @example 2026-12-01
+             */
+            active_from?: string | null;
+            /**
+             * Format: date
+             * @description Last business date on which it may begin; null: for ever
+             * @example 2026-12-01
+             */
+            active_to?: string | null;
+            /**
+             * Format: uuid
+             * @description Under which it stands in the menu; null: under none
+             */
+            category_id?: string | null;
+            description?: components["schemas"]["LocalizedText"];
+            name: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description Place in lists; at the end unless given
+             */
+            position?: number;
+            price: components["schemas"]["Money"];
+            /** @description In the order in which they are served; all taxed alike, and all priced by the person or none */
+            service_ids: string[];
         };
         CustomerDetail: {
             /**
@@ -2980,6 +4527,20 @@ export interface components {
             /** @description E.164; empty for whoever may not see it, as are e-mail, note and override_reason */
             phone: string;
         };
+        Cutoff: {
+            /**
+             * Format: int64
+             * @description So many days before the business date; 0: on the day itself
+             * @example 1
+             */
+            days_before: number;
+            /**
+             * Format: int64
+             * @description Of that day, counted from its midnight
+             * @example 1200
+             */
+            minute: number;
+        };
         Daily: {
             /**
              * Format: date
@@ -2991,6 +4552,15 @@ export interface components {
             slots: components["schemas"]["Slot"][];
             /** @enum {string} */
             state: "open" | "closed" | "full" | "past" | "not_yet";
+        };
+        DayHours: {
+            /** @description In order */
+            ranges: components["schemas"]["MinuteRange"][];
+            /**
+             * Format: int64
+             * @description 0 is Sunday
+             */
+            weekday: number;
         };
         DecisionInput: {
             /** @description For the business and for the trail */
@@ -3034,6 +4604,27 @@ export interface components {
              * @description Visits that took place
              */
             visit_count: number;
+        };
+        EditedShiftsView: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /**
+             * Format: int64
+             * @description How many dates changed, each one counted for each resource
+             */
+            changed: number;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
         };
         EraseInputBody: {
             /**
@@ -3261,6 +4852,149 @@ export interface components {
             /** @description Secret; to be brought with the booking */
             hold_token: string;
         };
+        HolidayInput: {
+            /** @description false: no holiday, whatever the law says */
+            holiday: boolean;
+            /** @description What the holiday is called; required for one, and for no other */
+            name?: components["schemas"]["LocalizedText"];
+            /** @description For the trail */
+            reason: string;
+        };
+        HolidayOverrideView: {
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            date: string;
+            holiday: boolean;
+            /** @description Absent where it is none */
+            name?: components["schemas"]["LocalizedText"];
+            reason: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        HolidayView: {
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            date: string;
+            name: components["schemas"]["LocalizedText"];
+        };
+        HoursInput: {
+            /** @description Hours of days before a national holiday (祝前日) that are none themselves; absent: as their weekday */
+            eve?: components["schemas"]["Row"];
+            /** @description Hours of national holidays (祝日); absent: as their weekday */
+            holiday?: components["schemas"]["Row"];
+            weekly: components["schemas"]["WeekDay"][];
+        };
+        HoursView: {
+            /** @description Of days before a national holiday (祝前日); null: as their weekday */
+            eve: components["schemas"]["Row"] | null;
+            /** @description Of national holidays (祝日); null: as their weekday */
+            holiday: components["schemas"]["Row"] | null;
+            weekly: components["schemas"]["WeekDay"][];
+        };
+        ImpactBody: {
+            /** @description The bookings that the change leaves outside hours or shifts, in order of their start, at most 200 of them; each is marked outside_rules in the same transaction */
+            affected_bookings: components["schemas"]["AffectedBooking"][];
+            /**
+             * Format: int64
+             * @description How many they are
+             */
+            affected_total: number;
+            /** @description true: nothing was changed */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description How many were outside before and are inside again
+             */
+            restored_total: number;
+        };
+        ImportLine: {
+            errors: components["schemas"]["ImportLineError"][];
+            /**
+             * Format: int64
+             * @description As a spreadsheet counts: 2 is the first behind the header
+             */
+            line: number;
+            /** @enum {string} */
+            outcome: "created" | "updated" | "unchanged" | "refused";
+            /**
+             * Format: uuid
+             * @description The customer, service, resource or booking; null for a refused line, and in a dry run
+             */
+            subject_id: string | null;
+        };
+        ImportLineError: {
+            /**
+             * @description Stable
+             * @example phone
+             */
+            code: string;
+            /**
+             * @description Empty for the line as a whole
+             * @example phone
+             */
+            column: string;
+            /** @description For people, in the language of Accept-Language */
+            message: string;
+        };
+        ImportProblem: {
+            code: string;
+            /** @description In the language of Accept-Language */
+            message: string;
+        };
+        ImportView: {
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * @description Null until it is known
+             * @enum {string|null}
+             */
+            charset: "utf-8" | "shift_jis" | null;
+            /** @description The columns of the file in order; empty for one that is not understood */
+            columns: string[];
+            /** Format: int64 */
+            created: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Columns that the file has twice: the first one counts */
+            doubled_columns: string[];
+            /** @description Of the run at hand, or the last one */
+            dry_run: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "customers" | "services" | "staff" | "bookings";
+            name: string;
+            /** Format: int64 */
+            parts: number;
+            /** @description What ended a run that failed; null for nothing */
+            problem: components["schemas"]["ImportProblem"] | null;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * @description checked: a dry run is over
+             * @enum {string}
+             */
+            status: "receiving" | "queued" | "running" | "checked" | "done" | "failed";
+            /**
+             * Format: int64
+             * @description Lines with something in them, without the header; 0 until it is known
+             */
+            total: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** @description Headers that are not understood */
+            unknown_columns: string[];
+            /** Format: int64 */
+            updated: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
         InvitationAnswer: {
             token: string;
         };
@@ -3327,6 +5061,22 @@ export interface components {
             family_name: string;
             given_name: string;
         };
+        JoinView: {
+            active: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            max_party: number;
+            /** Format: int64 */
+            min_party: number;
+            name: components["schemas"]["LocalizedText"];
+            /** Format: int64 */
+            position: number;
+            /** @description As long as one of them is archived, or takes nobody in, so do they together */
+            resource_ids: string[];
+            /** Format: int64 */
+            version: number;
+        };
         KeyBody: {
             /**
              * Format: date-time
@@ -3374,6 +5124,28 @@ export interface components {
             scopes: string[];
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
+        };
+        LeaveView: {
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            from_date: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "paid" | "sick" | "other";
+            note: string;
+            /** Format: uuid */
+            resource_id: string;
+            /**
+             * Format: date
+             * @description Included
+             * @example 2026-12-01
+             */
+            to_date: string;
+            /** Format: int64 */
+            version: number;
         };
         LedgerColumn: {
             /** @description No shifts: it serves whenever it is needed */
@@ -3440,6 +5212,11 @@ export interface components {
             summary: components["schemas"]["LedgerSummary"];
             timezone: string;
         };
+        ListAdminHolidayView: {
+            items: components["schemas"]["AdminHolidayView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
         ListAdminListing: {
             items: components["schemas"]["AdminListing"][];
             /** @description Gets the next page; null at the end */
@@ -3452,6 +5229,16 @@ export interface components {
         };
         ListAuditView: {
             items: components["schemas"]["AuditView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListCategoryView: {
+            items: components["schemas"]["CategoryView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListClosingRuleView: {
+            items: components["schemas"]["ClosingRuleView"][];
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
@@ -3480,13 +5267,38 @@ export interface components {
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
+        ListHolidayView: {
+            items: components["schemas"]["HolidayView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListImportLine: {
+            items: components["schemas"]["ImportLine"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListImportView: {
+            items: components["schemas"]["ImportView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
         ListInvitationView: {
             items: components["schemas"]["InvitationView"][];
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
+        ListJoinView: {
+            items: components["schemas"]["JoinView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
         ListKeyView: {
             items: components["schemas"]["KeyView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListLeaveView: {
+            items: components["schemas"]["LeaveView"][];
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
@@ -3505,6 +5317,11 @@ export interface components {
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
+        ListMenuSet: {
+            items: components["schemas"]["MenuSet"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
         ListNoteView: {
             items: components["schemas"]["NoteView"][];
             /** @description Gets the next page; null at the end */
@@ -3520,6 +5337,11 @@ export interface components {
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
+        ListRankView: {
+            items: components["schemas"]["RankView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
         ListResourceView: {
             items: components["schemas"]["ResourceView"][];
             /** @description Gets the next page; null at the end */
@@ -3532,6 +5354,11 @@ export interface components {
         };
         ListSessionView: {
             items: components["schemas"]["SessionView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListSetView: {
+            items: components["schemas"]["SetView"][];
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
@@ -3583,9 +5410,20 @@ export interface components {
             booking: components["schemas"]["BookingView"];
             business: components["schemas"]["ManagedPlace"];
             can_cancel: boolean;
+            /** @description The customer may move the visit; false also while the business takes no bookings */
             can_reschedule: boolean;
+            /**
+             * Format: date-time
+             * @description Before when the customer may cancel, whatever it costs; never later than the start
+             */
+            cancel_until: string;
             /** @description What cancelling costs now */
             cancellation_fee: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description Before when the customer may move the visit; never later than the start
+             */
+            change_until: string;
             customer: components["schemas"]["CustomerOnLink"];
             /**
              * Format: date-time
@@ -3623,14 +5461,66 @@ export interface components {
              */
             resource_id: string | null;
         };
-        MenuItem: {
-            description?: components["schemas"]["LocalizedText"];
-            /** Format: int64 */
-            duration_minutes: number;
+        MenuCategory: {
             /** Format: uuid */
             id: string;
+            name: components["schemas"]["LocalizedText"];
+        };
+        MenuGroup: {
+            /**
+             * Format: uuid
+             * @description Null: the services that stand under none
+             */
+            category_id: string | null;
+            service_ids: string[];
+        };
+        MenuItem: {
+            /**
+             * Format: date
+             * @description First business date on which it may start; null: since ever
+             * @example 2026-12-01
+             */
+            active_from: string | null;
+            /**
+             * Format: date
+             * @description Last business date on which it may start; null: for ever
+             * @example 2026-12-01
+             */
+            active_to: string | null;
+            /** @description Null: under none */
+            category: components["schemas"]["MenuCategory"] | null;
+            /**
+             * @description Whose bookings it takes: new are those who have not booked here yet
+             * @enum {string}
+             */
+            customers: "all" | "new" | "returning";
+            description?: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description As usual, where turn is true
+             */
+            duration_minutes: number;
+            /**
+             * @description For whom it is meant
+             * @enum {string}
+             */
+            gender_note: "any" | "women" | "men";
+            /** @description It may start only within these, by weekday; empty: whenever the business is open */
+            hours: components["schemas"]["DayHours"][];
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Up to which age it is meant; null: any
+             */
+            max_age_note: number | null;
             /** Format: int64 */
             max_party: number;
+            /**
+             * Format: int64
+             * @description From which age it is meant; null: any
+             */
+            min_age_note: number | null;
             /** Format: int64 */
             min_party: number;
             name: components["schemas"]["LocalizedText"];
@@ -3639,17 +5529,80 @@ export interface components {
             options: components["schemas"]["NamedOption"][];
             /** @description The price is for each person of the party */
             per_person: boolean;
+            /** @description Served by whoever is free */
             price: components["schemas"]["Money"];
             /** @description Who can be nominated */
             staff: components["schemas"]["MenuStaff"][];
             /** Format: int64 */
             tax_percent: number;
+            /** @description It lasts as long as a table is kept, by the time of the day and the party: see the end of each free start */
+            turn: boolean;
+        };
+        MenuOrder: {
+            /** @description Categories in their order, each with its services; category_id null: what stands under none */
+            groups: components["schemas"]["MenuGroup"][];
+        };
+        MenuRank: {
+            /** Format: uuid */
+            id: string;
+            name: components["schemas"]["LocalizedText"];
+        };
+        MenuSet: {
+            /**
+             * Format: date
+             * @description First business date on which it may begin; null: since ever
+             * @example 2026-12-01
+             */
+            active_from: string | null;
+            /**
+             * Format: date
+             * @description Last business date on which it may begin; null: for ever
+             * @example 2026-12-01
+             */
+            active_to: string | null;
+            /** @description Null: under none */
+            category: components["schemas"]["MenuCategory"] | null;
+            description?: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description Of all services, as usual
+             */
+            duration_minutes: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            max_party: number;
+            /** Format: int64 */
+            min_party: number;
+            name: components["schemas"]["LocalizedText"];
+            /** @description The price is for each person of the party */
+            per_person: boolean;
+            /** @description In the place of the prices of the services; options and nomination fees come on top */
+            price: components["schemas"]["Money"];
+            /** @description What the services cost one by one */
+            regular_price: components["schemas"]["Money"];
+            /** @description In the order in which they are served; their options and staff stand in the menu */
+            services: components["schemas"]["MenuSetService"][];
+            /** Format: int64 */
+            tax_percent: number;
+        };
+        MenuSetService: {
+            /** Format: int64 */
+            duration_minutes: number;
+            /** Format: uuid */
+            id: string;
+            name: components["schemas"]["LocalizedText"];
         };
         MenuStaff: {
             /** Format: uuid */
             id: string;
             name: components["schemas"]["LocalizedText"];
+            /** @description On top */
             nomination_fee: components["schemas"]["Money"];
+            /** @description Of the service, when they are asked for */
+            price: components["schemas"]["Money"];
+            /** @description Null: none */
+            rank: components["schemas"]["MenuRank"] | null;
         };
         MergeInputBody: {
             /**
@@ -3674,6 +5627,20 @@ export interface components {
             sent_at: string | null;
             /** @enum {string} */
             status: "queued" | "sending" | "sent" | "failed" | "skipped";
+        };
+        MinuteRange: {
+            /**
+             * Format: int64
+             * @description The first minute that is outside, up to 1800 (30:00)
+             * @example 840
+             */
+            end_minute: number;
+            /**
+             * Format: int64
+             * @description Minutes from the start of the business day; 660 is 11:00
+             * @example 660
+             */
+            start_minute: number;
         };
         Money: {
             /**
@@ -3719,6 +5686,11 @@ export interface components {
             price: components["schemas"]["Money"];
         };
         NamedService: {
+            /** Format: uuid */
+            id: string;
+            name: components["schemas"]["LocalizedText"];
+        };
+        NamedSet: {
             /** Format: uuid */
             id: string;
             name: components["schemas"]["LocalizedText"];
@@ -3777,6 +5749,26 @@ export interface components {
              */
             version: number;
         };
+        Opening: {
+            /**
+             * Format: int64
+             * @description On this day of that month, its last where it has fewer: the whole month opens at once. Null: on the same day of the month as the date
+             * @example 1
+             */
+            day?: number | null;
+            /**
+             * Format: int64
+             * @description Of that day, counted from its midnight
+             * @example 0
+             */
+            minute: number;
+            /**
+             * Format: int64
+             * @description So many months before the month of the business date
+             * @example 3
+             */
+            months_before: number;
+        };
         OptionView: {
             active: boolean;
             /** Format: int64 */
@@ -3833,6 +5825,26 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
+        Pace: {
+            /**
+             * Format: int64
+             * @description At most so many bookings begin within one; null: any number
+             * @example 3
+             */
+            bookings?: number | null;
+            /**
+             * Format: int64
+             * @description Length of an interval; they are counted from midnight
+             * @example 15
+             * @enum {integer}
+             */
+            minutes: 5 | 10 | 15 | 20 | 30 | 40 | 45 | 60 | 80 | 90 | 120;
+            /**
+             * Format: int64
+             * @description At most so many persons arrive within one; null: any number
+             */
+            persons?: number | null;
+        };
         PasskeyChallengeView: {
             /** @description To be sent back with the browser's answer, within 5 minutes */
             challenge_token: string;
@@ -3861,6 +5873,62 @@ export interface components {
             last_used_at: string | null;
             /** @example 花子のスマートフォン */
             name: string;
+        };
+        PeriodInput: {
+            /**
+             * Format: int64
+             * @description The first minute that is outside, up to 1800 (30:00)
+             * @example 900
+             */
+            end_minute: number;
+            /** @description true: whoever came during the period leaves at its end, however short the stay is */
+            ends_stay?: boolean;
+            /** @description Such as {"ja": "ランチ"} */
+            name: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description Minutes from the start of the business day; 660 is 11:00
+             * @example 660
+             */
+            start_minute: number;
+            /**
+             * Format: int64
+             * @description How long a table is kept by whoever comes during the period; absent: as the settings say
+             * @example 90
+             */
+            turn_minutes?: number;
+            /** @description 0 is Sunday; none: every day */
+            weekdays?: number[];
+        };
+        PeriodView: {
+            /**
+             * Format: int64
+             * @description The first minute that is outside
+             */
+            end_minute: number;
+            /** @description Whoever came during the period leaves at its end */
+            ends_stay: boolean;
+            /** Format: uuid */
+            id: string;
+            name: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description Minutes from the start of the business day
+             */
+            start_minute: number;
+            /**
+             * Format: int64
+             * @description How long a table is kept; null: as the settings say
+             */
+            turn_minutes: number | null;
+            /** @description 0 is Sunday; none: every day */
+            weekdays: number[];
+        };
+        PeriodsInput: {
+            periods: components["schemas"]["PeriodInput"][];
+        };
+        PeriodsView: {
+            periods: components["schemas"]["PeriodView"][];
         };
         Person: {
             family_name: string;
@@ -3902,6 +5970,67 @@ export interface components {
              */
             town_kana: string;
         };
+        PlainExplanation: {
+            /**
+             * Format: date
+             * @description The business day; 00:30 on a day that closes at 26:00 belongs to the day before
+             * @example 2026-12-01
+             */
+            date: string;
+            /** @description The start that was asked about; null for a day */
+            slot: components["schemas"]["PlainSlot"] | null;
+            /** @description The starts of the day that was asked about, in order; empty for a start */
+            strip: components["schemas"]["PlainStretch"][];
+            /**
+             * @description IANA zone of the business
+             * @example Asia/Tokyo
+             */
+            timezone: string;
+        };
+        PlainReason: {
+            /**
+             * @description Stable; more may come
+             * @enum {string}
+             */
+            kind: "closed" | "past" | "too_late" | "too_early" | "not_a_start" | "not_accepting" | "not_offered" | "staff_unavailable" | "full";
+            /**
+             * @description In the language of the request
+             * @example 申し訳ございません。この時間はご予約を承れる空きがございません。
+             */
+            message: string;
+        };
+        PlainSlot: {
+            /**
+             * Format: date-time
+             * @description When the customer would leave
+             */
+            end: string;
+            free: boolean;
+            /** @description Null exactly when it is free */
+            reason: components["schemas"]["PlainReason"] | null;
+            /** Format: date-time */
+            start: string;
+        };
+        PlainStretch: {
+            /**
+             * Format: date-time
+             * @description One step of the grid after the last of them
+             */
+            end: string;
+            free: boolean;
+            /** @description Null exactly when they are free */
+            reason: components["schemas"]["PlainReason"] | null;
+            /**
+             * Format: date-time
+             * @description The first of the starts
+             */
+            start: string;
+            /**
+             * Format: int64
+             * @description How many starts these are
+             */
+            starts: number;
+        };
         PlatformAuditView: {
             /** @example business.approved */
             action: string;
@@ -3936,11 +6065,19 @@ export interface components {
             percent: number;
         };
         PolicyView: {
+            /** @description Customers may cancel until then, in the place of the minutes; null: the minutes hold */
+            cancel_cutoff: components["schemas"]["Cutoff"] | null;
+            /** @description Until when customers may cancel, in words */
+            cancel_deadline: components["schemas"]["LocalizedText"];
             /**
              * Format: int64
              * @description Customers may cancel until so long before its start
              */
             cancel_notice_minutes: number;
+            /** @description Customers may move the visit until then, in the place of the minutes; null: the minutes hold */
+            change_cutoff: components["schemas"]["Cutoff"] | null;
+            /** @description Until when customers may move the visit, in words */
+            change_deadline: components["schemas"]["LocalizedText"];
             /**
              * Format: int64
              * @description Customers may move the visit until so long before its start
@@ -3964,8 +6101,11 @@ export interface components {
         PriceLine: {
             /** @description For the whole quantity, tax included */
             amount: components["schemas"]["Money"];
-            /** @enum {string} */
-            kind: "service" | "option" | "nomination";
+            /**
+             * @description set: brings the services of a set to its price, mostly below zero
+             * @enum {string}
+             */
+            kind: "service" | "option" | "nomination" | "set";
             name: components["schemas"]["LocalizedText"];
             /** Format: int64 */
             quantity: number;
@@ -4070,11 +6210,13 @@ export interface components {
             booking: components["schemas"]["BookingRules"];
             cancellation_policy: components["schemas"]["PolicyView"];
             city: string;
+            /** @description When it closes regularly */
+            closing_rules: components["schemas"]["ClosingDays"][];
             currency: string;
             description?: components["schemas"]["LocalizedText"];
             email: string;
-            /** @description In effect on every date but the special days */
-            hours: components["schemas"]["WeekView"];
+            /** @description In effect on every date but the closing and special days */
+            hours: components["schemas"]["HoursView"];
             /** Format: uuid */
             id: string;
             links: components["schemas"]["ProfileLinks"];
@@ -4120,6 +6262,25 @@ export interface components {
              * @example 600
              */
             start_minute: number;
+        };
+        RankPriceInput: {
+            price: components["schemas"]["Money"];
+            /** Format: uuid */
+            rank_id: string;
+        };
+        RankPriceView: {
+            price: components["schemas"]["Money"];
+            /** Format: uuid */
+            rank_id: string;
+        };
+        RankView: {
+            /** Format: uuid */
+            id: string;
+            name: components["schemas"]["LocalizedText"];
+            /** Format: int64 */
+            position: number;
+            /** Format: int64 */
+            version: number;
         };
         ReasonInput: {
             /** @description For the trail */
@@ -4237,6 +6398,9 @@ export interface components {
             /** @description Of the link in the mail */
             token: string;
         };
+        ResourceOrder: {
+            resource_ids: string[];
+        };
         ResourceView: {
             active: boolean;
             /** Format: int64 */
@@ -4254,8 +6418,31 @@ export interface components {
             nomination_fee: components["schemas"]["Money"];
             /** Format: int64 */
             position: number;
+            /**
+             * Format: uuid
+             * @description Of staff; null: none
+             */
+            rank_id: string | null;
+            /** @description Customers are not given it for the time being, see stop-accepting; what is booked on it stays */
+            stopped: boolean;
+            /**
+             * Format: date-time
+             * @description Customers are given it again from then on, in UTC; null: not stopped, or until somebody resumes
+             */
+            stopped_until: string | null;
             /** Format: int64 */
             version: number;
+        };
+        ResumeInputBody: {
+            /**
+             * Format: uuid
+             * @description For this one alone; without it, for the business
+             */
+            resource_id?: string;
+        };
+        Row: {
+            /** @description None: closed */
+            ranges: components["schemas"]["Range"][];
         };
         SecondFactorBody: {
             challenge_token: string;
@@ -4289,13 +6476,46 @@ export interface components {
         };
         ServiceView: {
             active: boolean;
+            /**
+             * Format: date
+             * @description First business date on which it may start; null: since ever
+             * @example 2026-12-01
+             */
+            active_from: string | null;
+            /**
+             * Format: date
+             * @description Last business date on which it may start; null: for ever
+             * @example 2026-12-01
+             */
+            active_to: string | null;
+            /**
+             * Format: uuid
+             * @description Null: under none
+             */
+            category_id: string | null;
+            /** @enum {string} */
+            customers: "all" | "new" | "returning";
             description?: components["schemas"]["LocalizedText"];
             /** Format: int64 */
             duration_minutes: number;
+            /** @enum {string} */
+            gender_note: "any" | "women" | "men";
+            /** @description It may start only within these; empty: whenever the business is open */
+            hours: components["schemas"]["DayHours"][];
             /** Format: uuid */
             id: string;
+            /**
+             * Format: int64
+             * @description Null: any
+             */
+            max_age_note: number | null;
             /** Format: int64 */
             max_party: number;
+            /**
+             * Format: int64
+             * @description Null: any
+             */
+            min_age_note: number | null;
             /** Format: int64 */
             min_party: number;
             name: components["schemas"]["LocalizedText"];
@@ -4306,9 +6526,12 @@ export interface components {
             /** Format: int64 */
             position: number;
             price: components["schemas"]["Money"];
+            prices: components["schemas"]["RankPriceView"][];
             requirements: components["schemas"]["RequirementView"][];
             /** Format: int64 */
             tax_percent: number;
+            /** @description It lasts as long as a table is kept */
+            turn: boolean;
             /** Format: int64 */
             version: number;
         };
@@ -4362,28 +6585,125 @@ export interface components {
             strong: boolean;
             user_agent: string;
         };
-        SettingsInput: {
+        SetView: {
+            active: boolean;
+            /**
+             * Format: date
+             * @description First business date on which it may begin; null: since ever
+             * @example 2026-12-01
+             */
+            active_from: string | null;
+            /**
+             * Format: date
+             * @description Last business date on which it may begin; null: for ever
+             * @example 2026-12-01
+             */
+            active_to: string | null;
+            /**
+             * Format: uuid
+             * @description Null: under none
+             */
+            category_id: string | null;
+            description?: components["schemas"]["LocalizedText"];
+            /** Format: uuid */
+            id: string;
+            name: components["schemas"]["LocalizedText"];
+            /** Format: int64 */
+            position: number;
+            price: components["schemas"]["Money"];
+            /** @description In the order in which they are served */
+            service_ids: string[];
+            /** Format: int64 */
+            version: number;
+        };
+        SettingsPatch: {
             /**
              * Format: int64
              * @description A request lapses after so many hours without an answer
              */
             approval_hours?: number;
+            /** @description Customers book until then, in the place of min_notice_minutes; null takes it away */
+            booking_cutoff?: {
+                /**
+                 * Format: int64
+                 * @description So many days before the business date; 0: on the day itself
+                 * @example 1
+                 */
+                days_before: number;
+                /**
+                 * Format: int64
+                 * @description Of that day, counted from its midnight
+                 * @example 1200
+                 */
+                minute: number;
+            } | null;
             /**
              * @description instant: confirmed at once; approval: the business answers first
              * @enum {string}
              */
             booking_mode?: "instant" | "approval";
+            /** @description When a date opens for booking, in the place of booking_window_days; null takes it away */
+            booking_opens?: {
+                /**
+                 * Format: int64
+                 * @description On this day of that month, its last where it has fewer: the whole month opens at once. Null: on the same day of the month as the date
+                 * @example 1
+                 */
+                day?: number | null;
+                /**
+                 * Format: int64
+                 * @description Of that day, counted from its midnight
+                 * @example 0
+                 */
+                minute: number;
+                /**
+                 * Format: int64
+                 * @description So many months before the month of the business date
+                 * @example 3
+                 */
+                months_before: number;
+            } | null;
             /**
              * Format: int64
              * @description Customers book at most so many days ahead
              */
             booking_window_days?: number;
+            /** @description Customers cancel until then, in the place of cancel_notice_minutes; null takes it away */
+            cancel_cutoff?: {
+                /**
+                 * Format: int64
+                 * @description So many days before the business date; 0: on the day itself
+                 * @example 1
+                 */
+                days_before: number;
+                /**
+                 * Format: int64
+                 * @description Of that day, counted from its midnight
+                 * @example 1200
+                 */
+                minute: number;
+            } | null;
             /**
              * Format: int64
              * @description Customers cancel at least so long before the start
              */
             cancel_notice_minutes?: number;
             cancellation_policy?: components["schemas"]["CancellationPolicy"];
+            /** @description Customers move a visit until then, in the place of change_notice_minutes; null takes it away */
+            change_cutoff?: {
+                /**
+                 * Format: int64
+                 * @description So many days before the business date; 0: on the day itself
+                 * @example 1
+                 */
+                days_before: number;
+                /**
+                 * Format: int64
+                 * @description Of that day, counted from its midnight
+                 * @example 1200
+                 */
+                minute: number;
+            } | null;
             /**
              * Format: int64
              * @description Customers move a visit at least so long before its start
@@ -4394,6 +6714,11 @@ export interface components {
              * @enum {string}
              */
             currency?: "JPY";
+            /**
+             * @description Who of several free staff serves a booking without nomination. least_booked: who has the least booked on the day; round_robin: who was given a booking longest ago; priority: the first in the order of the staff
+             * @enum {string}
+             */
+            fairness?: "least_booked" | "round_robin" | "priority";
             /**
              * Format: int64
              * @description Starts are so many minutes apart
@@ -4418,9 +6743,45 @@ export interface components {
             max_items?: number;
             /**
              * Format: int64
+             * @description Coming bookings that a customer may have at a time; null: any number
+             */
+            max_open_per_customer?: number | null;
+            /**
+             * Format: int64
+             * @description Bookings that a customer may have on a business day; null: any number
+             */
+            max_per_customer_day?: number | null;
+            /**
+             * Format: int64
+             * @description Bookings that customers may fill a business day up to; null: any number
+             */
+            max_per_day?: number | null;
+            /**
+             * Format: int64
              * @description Customers book at least so long before the start
              */
             min_notice_minutes?: number;
+            /** @description How many may arrive in an interval of the clock; null: any number */
+            pace?: {
+                /**
+                 * Format: int64
+                 * @description At most so many bookings begin within one; null: any number
+                 * @example 3
+                 */
+                bookings?: number | null;
+                /**
+                 * Format: int64
+                 * @description Length of an interval; they are counted from midnight
+                 * @example 15
+                 * @enum {integer}
+                 */
+                minutes: 5 | 10 | 15 | 20 | 30 | 40 | 45 | 60 | 80 | 90 | 120;
+                /**
+                 * Format: int64
+                 * @description At most so many persons arrive within one; null: any number
+                 */
+                persons?: number | null;
+            } | null;
             terms?: components["schemas"]["LocalizedText"];
             /**
              * @description What customers consent to; a change of the terms needs a new one
@@ -4432,20 +6793,39 @@ export interface components {
              * @example Asia/Tokyo
              */
             timezone?: string;
+            /** @description How long a table is kept by a service that is a turn, by ascending size of the party; none: as long as the service says */
+            turn_minutes?: components["schemas"]["TurnTime"][];
         };
         SettingsView: {
+            /** @description Bookings are taken from customers; see stop-accepting */
+            accepting: boolean;
+            /**
+             * Format: date-time
+             * @description When a stop ends by itself; null: there is none, or somebody must resume
+             */
+            accepting_again_at: string | null;
             /** Format: int64 */
             approval_hours: number;
+            /** @description Customers book until then, judged by the business date of the start; null: min_notice_minutes hold */
+            booking_cutoff: components["schemas"]["Cutoff"] | null;
             /** @enum {string} */
             booking_mode: "instant" | "approval";
+            /** @description When a date opens for booking; null: booking_window_days hold */
+            booking_opens: components["schemas"]["Opening"] | null;
             /** Format: int64 */
             booking_window_days: number;
+            /** @description Customers cancel until then; null: cancel_notice_minutes hold */
+            cancel_cutoff: components["schemas"]["Cutoff"] | null;
             /** Format: int64 */
             cancel_notice_minutes: number;
             cancellation_policy: components["schemas"]["CancellationPolicy"];
+            /** @description Customers move a visit until then; null: change_notice_minutes hold */
+            change_cutoff: components["schemas"]["Cutoff"] | null;
             /** Format: int64 */
             change_notice_minutes: number;
             currency: string;
+            /** @enum {string} */
+            fairness: "least_booked" | "round_robin" | "priority";
             /** Format: int64 */
             grid_minutes: number;
             /** Format: int64 */
@@ -4454,16 +6834,90 @@ export interface components {
             locale: "ja" | "en";
             /** Format: int64 */
             max_items: number;
+            /**
+             * Format: int64
+             * @description Coming bookings that a customer may have at a time; null: any number
+             */
+            max_open_per_customer: number | null;
+            /**
+             * Format: int64
+             * @description Bookings that a customer may have on a business day; null: any number
+             */
+            max_per_customer_day: number | null;
+            /**
+             * Format: int64
+             * @description Bookings that customers may fill a business day up to; holds count, and what members enter; null: any number
+             */
+            max_per_day: number | null;
             /** Format: int64 */
             min_notice_minutes: number;
+            /** @description How many may arrive in an interval of the clock; null: any number */
+            pace: components["schemas"]["Pace"] | null;
             terms?: components["schemas"]["LocalizedText"];
             terms_version: string;
             timezone: string;
+            /** @description How long a table is kept, by ascending size of the party; empty: as long as each service says */
+            turn_minutes: components["schemas"]["TurnTime"][];
             /**
              * Format: int64
              * @description That of the business
              */
             version: number;
+        };
+        ShiftCellView: {
+            /** @description Pauses within the shift */
+            breaks: components["schemas"]["Range"][];
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            date: string;
+            /** @description Works, without breaks; none: not at all */
+            ranges: components["schemas"]["Range"][];
+            /**
+             * @description What decides: leave; a shift by date; the weekly shifts; or nothing, so that the hours of the business hold
+             * @enum {string}
+             */
+            source: "leave" | "by_date" | "weekly" | "open";
+        };
+        ShiftRowView: {
+            /** @description All dates asked for, in order */
+            dates: components["schemas"]["ShiftCellView"][];
+            name: components["schemas"]["LocalizedText"];
+            /** Format: uuid */
+            resource_id: string;
+        };
+        ShiftTableView: {
+            /** @description All dates asked for, in order */
+            days: components["schemas"]["TableDayView"][];
+            /** @description Staff in their order */
+            items: components["schemas"]["ShiftRowView"][];
+            /** @description Gets the next staff; null at the end */
+            next_cursor: string | null;
+        };
+        ShiftsInput: {
+            /**
+             * Format: date
+             * @description A day of the first of the weeks; required when there are several
+             * @example 2026-12-01
+             */
+            anchor_date?: string;
+            /** @description The one week that holds every week; empty lifts every restriction. Either this or weeks */
+            weekly?: components["schemas"]["WeekDay"][];
+            /** @description Weeks that take turns, from Monday to Sunday each; when none of them has a range, every restriction is lifted */
+            weeks?: components["schemas"]["TurnInput"][];
+        };
+        ShiftsView: {
+            /**
+             * Format: date
+             * @description A day of the first week; null where there is only one
+             * @example 2026-12-01
+             */
+            anchor_date: string | null;
+            /** @description Of the first week: ranges by weekday, all seven, Sunday first */
+            weekly: components["schemas"]["WeekDay"][];
+            /** @description All weeks that take turns, from Monday to Sunday each; mostly one */
+            weeks: components["schemas"]["TurnView"][];
         };
         Slot: {
             /**
@@ -4514,11 +6968,52 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        SpecialDaysInput: {
+            /** @description The dates one by one */
+            dates?: string[];
+            /**
+             * Format: date
+             * @description The first date of a span; this and to_date, or dates
+             * @example 2026-12-01
+             */
+            from_date?: string;
+            /** @description Shown to customers */
+            note?: components["schemas"]["LocalizedText"];
+            /** @description Opening hours of the date; none: closed */
+            ranges: components["schemas"]["Range"][];
+            /** @description true: also the dates that are special days already, whoever made them so; false: one that is one otherwise refuses the whole request */
+            replace?: boolean;
+            /**
+             * Format: date
+             * @description The last date of the span, at most 92 days
+             * @example 2026-12-05
+             */
+            to_date?: string;
+            /** @description Only these weekdays of the span, 0 is Sunday; none: every day */
+            weekdays?: number[];
+        };
+        StartImportInputBody: {
+            /** @description Report what would become of the lines, and change nothing */
+            dry_run?: boolean;
+        };
         StepUpBody: {
             /** @example 123456 */
             code?: string;
             /** @example abcde-12345 */
             recovery_code?: string;
+        };
+        StopInputBody: {
+            /**
+             * Format: uuid
+             * @description For this one alone; without it, for the business
+             */
+            resource_id?: string;
+            /**
+             * Format: date-time
+             * @description When bookings are taken again by themselves, at most 366 days ahead; without it, when somebody resumes
+             * @example 2026-12-01T18:00:00+09:00
+             */
+            until?: string;
         };
         Stretch: {
             /**
@@ -4553,6 +7048,15 @@ export interface components {
             /** Format: date-time */
             confirmed_at: string;
         };
+        TableDayView: {
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            date: string;
+            /** @description When the business is open; none: closed */
+            hours: components["schemas"]["Range"][];
+        };
         TaxShare: {
             /** Format: int64 */
             percent: number;
@@ -4583,6 +7087,25 @@ export interface components {
             member_id: string;
             /** @description Of the caller, asked for again */
             password: string;
+        };
+        TurnInput: {
+            weekly: components["schemas"]["WeekDay"][];
+        };
+        TurnTime: {
+            /**
+             * Format: int64
+             * @description For parties of up to so many persons; the last step is for larger ones too
+             * @example 2
+             */
+            max_party: number;
+            /**
+             * Format: int64
+             * @example 90
+             */
+            minutes: number;
+        };
+        TurnView: {
+            weekly: components["schemas"]["WeekDay"][];
         };
         UpdateInput: {
             /** @example 神宮前1-2-3 */
@@ -4618,6 +7141,48 @@ export interface components {
             slug?: string;
             /** @enum {string} */
             vertical?: "hair_salon" | "nail_eyelash" | "spa_massage" | "clinic" | "restaurant" | "fitness" | "lodging" | "lesson";
+        };
+        UpdateJoinInput: {
+            /** @description false: out of use */
+            active?: boolean;
+            /** Format: int64 */
+            max_party?: number;
+            /** Format: int64 */
+            min_party?: number;
+            name?: components["schemas"]["LocalizedText"];
+            /** Format: int64 */
+            position?: number;
+            /** @description The tables: seats, or rooms */
+            resource_ids?: string[];
+        };
+        UpdateLabelInput: {
+            name?: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description Place in lists
+             */
+            position?: number;
+        };
+        UpdateLeaveInput: {
+            /**
+             * Format: date
+             * @description The first business day
+             * @example 2026-12-28
+             */
+            from_date?: string;
+            /**
+             * @description paid unless given
+             * @enum {string}
+             */
+            kind?: "paid" | "sick" | "other";
+            /** @description For those who manage leave, and for the staff member */
+            note?: string;
+            /**
+             * Format: date
+             * @description The last business day, included; at most 366 days in all
+             * @example 2026-12-30
+             */
+            to_date?: string;
         };
         UpdateMeBody: {
             /** @example 山田 */
@@ -4660,7 +7225,7 @@ export interface components {
             position?: number;
             price?: components["schemas"]["Money"];
         };
-        UpdateResourceInput: {
+        UpdateResourceBody: {
             /** @description false: archived, takes no bookings */
             active?: boolean;
             /**
@@ -4688,10 +7253,37 @@ export interface components {
              * @description Place in lists; at the end unless given
              */
             position?: number;
+            /**
+             * Format: uuid
+             * @description Staff only: services may have a price of their own for it; null: none
+             */
+            rank_id?: string | null;
         };
-        UpdateServiceInput: {
+        UpdateServiceBody: {
             /** @description false: archived, cannot be booked */
             active?: boolean;
+            /**
+             * Format: date
+             * @description First business date on which it may start; null: since ever
+             * @example 2026-12-01
+             */
+            active_from?: string | null;
+            /**
+             * Format: date
+             * @description Last business date on which it may start; null: for ever
+             * @example 2026-12-01
+             */
+            active_to?: string | null;
+            /**
+             * Format: uuid
+             * @description Under which it stands in the menu; null: under none
+             */
+            category_id?: string | null;
+            /**
+             * @description Whose bookings it takes: new are those without a booking yet, returning those with one that was not cancelled; members may book it for anybody. all unless given
+             * @enum {string}
+             */
+            customers?: "all" | "new" | "returning";
             description?: components["schemas"]["LocalizedText"];
             /**
              * Format: int64
@@ -4699,10 +7291,27 @@ export interface components {
              */
             duration_minutes?: number;
             /**
+             * @description For whom it is meant; shown, not enforced
+             * @enum {string}
+             */
+            gender_note?: "any" | "women" | "men";
+            /** @description It may start only within these, by weekday; empty: whenever the business is open */
+            hours?: components["schemas"]["DayHours"][];
+            /**
+             * Format: int64
+             * @description Up to which age it is meant; shown, not enforced; null: any
+             */
+            max_age_note?: number | null;
+            /**
              * Format: int64
              * @description As min_party unless given
              */
             max_party?: number;
+            /**
+             * Format: int64
+             * @description From which age it is meant; shown, not enforced; null: any
+             */
+            min_age_note?: number | null;
             /**
              * Format: int64
              * @description 1 unless given
@@ -4724,6 +7333,8 @@ export interface components {
              */
             position?: number;
             price?: components["schemas"]["Money"];
+            /** @description Where another price holds when a staff member of a rank is asked for; whoever is free costs price */
+            prices?: components["schemas"]["RankPriceInput"][];
             requirements?: components["schemas"]["RequirementInput"][];
             /**
              * Format: int64
@@ -4731,6 +7342,39 @@ export interface components {
              * @enum {integer}
              */
             tax_percent?: 8 | 10;
+            /** @description It lasts as long as a table is kept (turn_minutes of the business); duration_minutes is what is shown as usual */
+            turn?: boolean;
+        };
+        UpdateSetBody: {
+            /** @description false: archived, cannot be booked */
+            active?: boolean;
+            /**
+             * Format: date
+             * @description First business date on which it may begin; null: since ever
+             * @example 2026-12-01
+             */
+            active_from?: string | null;
+            /**
+             * Format: date
+             * @description Last business date on which it may begin; null: for ever
+             * @example 2026-12-01
+             */
+            active_to?: string | null;
+            /**
+             * Format: uuid
+             * @description Under which it stands in the menu; null: under none
+             */
+            category_id?: string | null;
+            description?: components["schemas"]["LocalizedText"];
+            name?: components["schemas"]["LocalizedText"];
+            /**
+             * Format: int64
+             * @description Place in lists; at the end unless given
+             */
+            position?: number;
+            price?: components["schemas"]["Money"];
+            /** @description In the order in which they are served */
+            service_ids?: string[];
         };
         VerdictView: {
             /**
@@ -4775,6 +7419,11 @@ export interface components {
             service_id?: string;
             /**
              * Format: uuid
+             * @description A set of services for one price; items may then be left out, or are its services in order, to say who serves and with which options
+             */
+            set_id?: string;
+            /**
+             * Format: uuid
              * @description With service_id
              */
             staff_id?: string;
@@ -4792,12 +7441,6 @@ export interface components {
              * @description 0 is Sunday
              */
             weekday: number;
-        };
-        WeekInput: {
-            weekly: components["schemas"]["WeekDay"][];
-        };
-        WeekView: {
-            weekly: components["schemas"]["WeekDay"][];
         };
         WorkView: {
             /** Format: uuid */
@@ -5243,6 +7886,114 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FlagView"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-list-holidays": {
+        parameters: {
+            query?: {
+                /** @description First date; yesterday when left out */
+                from?: string;
+                /** @description Last date, at most 92 days; as far as possible when left out */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAdminHolidayView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-set-holiday": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayOverrideView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-delete-holiday": {
+        parameters: {
+            query: {
+                /** @description For the trail */
+                reason: string;
+            };
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -6324,6 +9075,8 @@ export interface operations {
                 status?: "pending_payment" | "pending_approval" | "confirmed" | "checked_in" | "completed" | "no_show" | "cancelled" | "declined" | "expired";
                 /** @description Part of a name or kana, a code, or the last four digits of the phone */
                 q?: string;
+                /** @description true: only those that stand and that a later change of hours, shifts or menus left outside the rules, to be worked off */
+                outside_rules?: boolean;
             };
             header?: never;
             path: {
@@ -6802,6 +9555,210 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsoleBooking"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-closing-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListClosingRuleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-closing-rule": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingRuleInput"];
+            };
+        };
+        responses: {
+            /** @description OK: a dry run, which created nothing */
+            200: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedClosingRule"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedClosingRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-closing-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                closing_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingRuleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-closing-rule": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                closing_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingRuleInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedClosingRule"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-closing-rule": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                closing_rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactBody"];
                 };
             };
             /** @description Error */
@@ -7436,6 +10393,48 @@ export interface operations {
             };
         };
     };
+    "export-records": {
+        parameters: {
+            query?: {
+                /** @description all is JSON only */
+                format?: "csv" | "json";
+                /** @description Of CSV; JSON is UTF-8 */
+                charset?: "utf-8" | "shift_jis";
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                /** @description all: everything in one answer, as JSON */
+                kind: "customers" | "customer-notes" | "bookings" | "services" | "options" | "resources" | "members" | "business" | "opening-hours" | "special-days" | "closing-rules" | "periods" | "shifts" | "shift-exceptions" | "breaks" | "leaves" | "resource-joins" | "staff-ranks" | "service-categories" | "service-sets" | "service-hours" | "service-prices" | "service-options" | "requirements" | "consents" | "booking-history" | "booking-reasons" | "audit" | "all";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-features": {
         parameters: {
             query?: never;
@@ -7487,7 +10486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WeekView"];
+                    "application/json": components["schemas"]["HoursView"];
                 };
             };
             /** @description Error */
@@ -7503,7 +10502,10 @@ export interface operations {
     };
     "set-hours": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -7516,7 +10518,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WeekInput"];
+                "application/json": components["schemas"]["HoursInput"];
             };
         };
         responses: {
@@ -7527,7 +10529,267 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WeekView"];
+                    "application/json": components["schemas"]["ChangedHours"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-imports": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListImportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-import": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateImportInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-import-lines": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+                /** @description Only lines of this outcome */
+                outcome?: "created" | "updated" | "unchanged" | "refused";
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListImportLine"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-import-part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                import_id: string;
+                /** @description Where the part belongs, from 1 */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-import": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartImportInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
                 };
             };
             /** @description Error */
@@ -7702,6 +10964,221 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-leaves": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+                /** @description First date; yesterday when left out */
+                from?: string;
+                /** @description Last date, at most 92 days; as far as possible when left out */
+                to?: string;
+                /** @description Of this staff member only */
+                resource_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLeaveView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-leave": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateLeaveInput"];
+            };
+        };
+        responses: {
+            /** @description OK: a dry run, which created nothing */
+            200: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedLeave"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedLeave"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                leave_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-leave": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                leave_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-leave": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                leave_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateLeaveInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedLeave"];
+                };
             };
             /** @description Error */
             default: {
@@ -7895,6 +11372,327 @@ export interface operations {
             };
         };
     };
+    "get-periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-periods": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedPeriods"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-resource-joins": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJoinView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-resource-join": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateJoinInput"];
+            };
+        };
+        responses: {
+            /** @description OK: a dry run, which created nothing */
+            200: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedJoin"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedJoin"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-resource-join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                join_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-resource-join": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                join_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-resource-join": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                join_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateJoinInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedJoin"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-resource-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResourceOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-resources": {
         parameters: {
             query?: {
@@ -7948,7 +11746,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateResourceInput"];
+                "application/json": components["schemas"]["CreateResourceBody"];
             };
         };
         responses: {
@@ -8010,7 +11808,10 @@ export interface operations {
     };
     "delete-resource": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -8024,12 +11825,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ImpactBody"];
+                };
             };
             /** @description Error */
             default: {
@@ -8044,7 +11847,10 @@ export interface operations {
     };
     "update-resource": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -8058,7 +11864,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateResourceInput"];
+                "application/json": components["schemas"]["UpdateResourceBody"];
             };
         };
         responses: {
@@ -8069,7 +11875,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ResourceView"];
+                    "application/json": components["schemas"]["ChangedResource"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-breaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreaksView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-breaks": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreaksInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBreaks"];
                 };
             };
             /** @description Error */
@@ -8158,7 +12042,10 @@ export interface operations {
     };
     "set-exception": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -8184,7 +12071,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExceptionView"];
+                    "application/json": components["schemas"]["ChangedException"];
                 };
             };
             /** @description Error */
@@ -8200,7 +12087,10 @@ export interface operations {
     };
     "delete-exception": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -8215,12 +12105,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ImpactBody"];
+                };
             };
             /** @description Error */
             default: {
@@ -8253,7 +12145,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WeekView"];
+                    "application/json": components["schemas"]["ShiftsView"];
                 };
             };
             /** @description Error */
@@ -8269,7 +12161,10 @@ export interface operations {
     };
     "set-shifts": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -8283,7 +12178,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WeekInput"];
+                "application/json": components["schemas"]["ShiftsInput"];
             };
         };
         responses: {
@@ -8294,7 +12189,230 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WeekView"];
+                    "application/json": components["schemas"]["ChangedShifts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-accepting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptingView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-service-categories": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCategoryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-service-category": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateLabelInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-service-category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-service-category": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-service-category": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateLabelInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"];
                 };
             };
             /** @description Error */
@@ -8495,6 +12613,299 @@ export interface operations {
             };
         };
     };
+    "get-service-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-service-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MenuOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-service-sets": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-service-set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSetBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-service-set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-service-set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-service-set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSetBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "duplicate-service-set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-services": {
         parameters: {
             query?: {
@@ -8547,7 +12958,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateServiceInput"];
+                "application/json": components["schemas"]["CreateServiceBody"];
             };
         };
         responses: {
@@ -8609,7 +13020,10 @@ export interface operations {
     };
     "delete-service": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -8623,12 +13037,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ImpactBody"];
+                };
             };
             /** @description Error */
             default: {
@@ -8643,7 +13059,10 @@ export interface operations {
     };
     "update-service": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -8657,7 +13076,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateServiceInput"];
+                "application/json": components["schemas"]["UpdateServiceBody"];
             };
         };
         responses: {
@@ -8665,6 +13084,44 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedService"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "duplicate-service": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8717,7 +13174,10 @@ export interface operations {
     };
     "update-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -8730,7 +13190,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SettingsInput"];
+                "application/json": components["schemas"]["SettingsPatch"];
             };
         };
         responses: {
@@ -8741,7 +13201,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettingsView"];
+                    "application/json": components["schemas"]["ChangedSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-shift-table": {
+        parameters: {
+            query: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+                /** @description First date */
+                from: string;
+                /** @description Last date, at most 31 days */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTableView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-shifts": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditedShiftsView"];
                 };
             };
             /** @description Error */
@@ -8792,6 +13336,84 @@ export interface operations {
             };
         };
     };
+    "set-special-days": {
+        parameters: {
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecialDaysInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedSpecialDays"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-special-days": {
+        parameters: {
+            query: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+                /** @description First date */
+                from: string;
+                /** @description Last date, at most 92 days */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedSpecialDays"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-special-day": {
         parameters: {
             query?: never;
@@ -8828,7 +13450,10 @@ export interface operations {
     };
     "set-special-day": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -8853,7 +13478,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SpecialDayView"];
+                    "application/json": components["schemas"]["ChangedSpecialDay"];
                 };
             };
             /** @description Error */
@@ -8869,7 +13494,10 @@ export interface operations {
     };
     "delete-special-day": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the change would do: nothing is changed, and affected_bookings names the bookings that it would leave outside */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
                 "If-Match"?: string;
@@ -8883,12 +13511,237 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-staff-ranks": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRankView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-staff-rank": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateLabelInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-staff-rank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                rank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-staff-rank": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                rank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-staff-rank": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was read: the ETag of its GET. Missing: 428; stale: 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+                rank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateLabelInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stop-accepting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StopInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptingView"];
+                };
             };
             /** @description Error */
             default: {
@@ -9759,7 +14612,10 @@ export interface operations {
     "get-availability": {
         parameters: {
             query: {
-                service_id: string;
+                /** @description This or set_id is required */
+                service_id?: string;
+                /** @description A set, in the place of service_id */
+                set_id?: string;
                 /** @description First business day */
                 from: string;
                 /** @description Last business day; at most 31 days */
@@ -9787,6 +14643,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "explain-public-availability": {
+        parameters: {
+            query: {
+                service_id: string;
+                /** @description The start in question; this or date */
+                start?: string;
+                /** @description The business day in question; this or start */
+                date?: string;
+                /** @description With this staff member; whoever is free when absent */
+                staff_id?: string;
+                /** @description Repeated, or separated by commas */
+                option_ids?: string[];
+                /** @description Persons; the least that the service takes when absent */
+                party_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The business's name in addresses */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlainExplanation"];
                 };
             };
             /** @description Error */
@@ -9918,6 +14818,43 @@ export interface operations {
             };
         };
     };
+    "list-menu-sets": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business's name in addresses */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMenuSet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-menu": {
         parameters: {
             query?: {
@@ -9972,6 +14909,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-holidays": {
+        parameters: {
+            query?: {
+                /** @description First date; yesterday when left out */
+                from?: string;
+                /** @description Last date, at most 92 days; as far as possible when left out */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListHolidayView"];
+                };
             };
             /** @description Error */
             default: {
