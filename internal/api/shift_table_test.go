@@ -61,7 +61,7 @@ func TestShiftTable_AndBulkEdits_OverHTTP(t *testing.T) {
 	}
 	tried := p.want(http.StatusOK, "founder", "POST", s.path+"/shifts/bulk?dry_run=true",
 		`{"resource_ids":["`+s.sato+`"],"action":"clear","from_date":"2026-12-01","to_date":"2026-12-14"}`)
-	if tried.body["changed"] != 2.0 || tried.body["dry_run"] != true {
+	if tried.body["changed"] != 2.0 || !tried.says("dry_run") {
 		t.Errorf("tried: %s", tried.raw)
 	}
 	p.refuse(edit(`{"resource_ids":["`+s.sato+`"],"action":"copy_from","source_from_date":"2026-11-30","from_date":"2026-12-01","to_date":"2026-12-14"}`),

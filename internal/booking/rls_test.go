@@ -98,7 +98,9 @@ func (s *shop) samples(x *booking.Booking, h *booking.Hold) map[string]sample {
 		"booking.ledger_holds":              {2, []any{b, x.StartsAt, end, now}},
 		"booking.sequence":                  {1, []any{b}},
 		"booking.schedule_guard":            {1, []any{b, s.version()}},
-		"booking.insert_hold":               {1, []any{b, fresh, h.Request, h.Picks, h.ExpiresAt, h.CreatedAt}},
+		"booking.insert_hold":               {1, []any{b, fresh, h.Request, h.Picks, h.ExpiresAt, h.CreatedAt, x.StartsAt, x.Date, 1}},
+		"booking.page_of_all":               {1, []any{b, [16]byte{}, 10}},
+		"booking.known":                     {1, []any{b, []booking.ID{x.ID}}},
 		"booking.lock_hold":                 {1, []any{b, h.ID}},
 		"booking.end_hold":                  {1, []any{b, h.ID, "expired"}},
 		"booking.sweep_holds":               {1, []any{b, end}},
@@ -108,6 +110,7 @@ func (s *shop) samples(x *booking.Booking, h *booking.Hold) map[string]sample {
 		"availability.keep_booking":         {1, []any{b, x.ID}},
 		"availability.hand_over":            {1, []any{b, h.ID, x.ID, nil}},
 		"availability.claims":               {3, []any{b, x.StartsAt, x.EndsAt}},
+		"availability.arrivals":             {2, []any{b, x.Date, x.Date, now}},
 		"availability.given":                {3, []any{b, now}},
 		"availability.busy":                 {3, []any{b, x.StartsAt, x.EndsAt}},
 		"availability.resources_of_booking": {1, []any{b, x.ID}},
@@ -120,10 +123,10 @@ type sample struct {
 	args []any
 }
 
-// tenantless are statements that read no row that could be seen: locks, and the
-// way from a code to its business.
+// tenantless are statements that show no row: locks, limits, which only count,
+// and the way from a code to its business.
 var tenantless = []string{
-	"availability.lock_resources", "booking.lock_schedule", "booking.lock_resources", "booking.lock_resources_of_hold", "booking.by_code", "booking.insert_code",
+	"availability.lock_resources", "booking.lock_schedule", "booking.lock_resources", "booking.lock_resources_of_hold", "booking.by_code", "booking.insert_code", "booking.limits",
 }
 
 // Row-level security stands alone (S12): under another tenant, each statement

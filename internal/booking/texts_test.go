@@ -15,6 +15,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/customer"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 )
 
@@ -96,7 +97,9 @@ func TestCodes_EachHasATextInEachLanguage(t *testing.T) {
 		codes["booking."+string(c)] = []string{""}
 	}
 	codes[booking.ErrState.Code] = []string{"status"} // With
-	codes[customer.ErrNotes.Code] = []string{"max"}   // With
+	for _, limited := range []*fault.Fault{customer.ErrNotes, booking.ErrCustomerLimit, booking.ErrCustomerDayLimit} {
+		codes[limited.Code] = []string{"max"} // With
+	}
 	if len(codes) < 25 {
 		t.Fatalf("%d codes were found", len(codes))
 	}
