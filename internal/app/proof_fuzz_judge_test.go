@@ -233,7 +233,7 @@ func (w *world) again(r *fuzzRequest, a answer) string {
 func (w *world) twin(r *fuzzRequest, a answer) string {
 	var name, part string
 	for _, p := range r.op.parts {
-		if n, ok := parameterName(p); ok && n != "date" {
+		if n, ok := parameterName(p); ok && !slices.Contains([]string{"date", "position", "kind"}, n) { // which name no record
 			name, part = n, p
 		}
 	}

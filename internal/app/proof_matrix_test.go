@@ -75,7 +75,7 @@ func newMatrix(t *testing.T) *matrix {
 	}
 	for i, name := range []string{
 		"business_id", "service_id", "category_id", "rank_id", "set_id", "staff_id", "resource_id", "option_id", "booking_id", "customer_id", "note_id", "member_id", "invitation_id", "key_id",
-		"user_id", "session_id", "passkey_id", "other_id", "closing_rule_id", "leave_id",
+		"user_id", "session_id", "passkey_id", "other_id", "closing_rule_id", "leave_id", "join_id", "import_id",
 	} {
 		m.things[absent][name] = fmt.Sprintf("01936b2f-7c1e-7000-8000-%012d", i)
 	}
@@ -125,7 +125,17 @@ func (x *shop) records(name string) facts {
 	f["closing_rule_id"] = x.add("closing-rules", neverCloses)
 	f["leave_id"] = x.add("leaves", map[string]any{"resource_id": x.staff[len(x.staff)-1], "from_date": x.day(300), "to_date": x.day(301)})
 	f["import_id"] = x.add("imports", map[string]any{"kind": "customers"})
+	rooms := []string{x.add("resources", room), x.add("resources", room)}
+	f["resource_ids"], f["join_id"] = rooms, x.add("resource-joins", roomsOf(rooms))
 	return f
+}
+
+// room is needed by no service of the proofs.
+var room = map[string]any{"kind": "room", "name": map[string]string{"ja": "個室", "en": "Room"}}
+
+// roomsOf puts rooms together.
+func roomsOf(rooms []string) map[string]any {
+	return map[string]any{"name": map[string]string{"ja": "続き部屋"}, "resource_ids": rooms, "max_party": 8}
 }
 
 // neverCloses is a rule that closes nothing within the time of the proofs.
@@ -152,6 +162,7 @@ func (x *shop) remains() facts {
 	gone(http.StatusNoContent, "set_id", "service-sets", map[string]any{
 		"name": map[string]string{"ja": "終了"}, "price": yen(100), "service_ids": []string{x.service, x.service},
 	})
+	gone(http.StatusOK, "join_id", "resource-joins", roomsOf([]string{x.add("resources", room), x.add("resources", room)}))
 	f["staff_id"] = f["resource_id"]
 	served := x.served(x.staff[0], 17)
 	note := "/customers/" + served.text("customer_id") + "/notes/" + served.text("note_id")
