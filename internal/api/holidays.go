@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -21,6 +22,10 @@ func (a *API) registerHolidays() {
 		ID: "admin-list-holidays", Method: http.MethodGet, Path: "/admin/holidays", Tags: tagAdmin, Authz: platform(),
 		Summary: "National holidays of a span of dates, with what operators said of them",
 	}, a.adminListHolidays)
+	register(a, operation{
+		ID: "admin-get-holiday", Method: http.MethodGet, Path: "/admin/holidays/{date}", Tags: tagAdmin, Authz: platform(),
+		Summary: "What an operator said of a date", Description: "Not found where the law decides.",
+	}, a.adminGetHoliday)
 	register(a, operation{
 		ID: "admin-set-holiday", Method: http.MethodPut, Path: "/admin/holidays/{date}", Tags: tagAdmin, Authz: platform(), IfMatch: true,
 		Summary: "Make a date a holiday, or none, in every business",
@@ -97,6 +102,21 @@ func (a *API) adminListHolidays(ctx context.Context, in *holidaysInput) (*data[l
 		return nil, err
 	}
 	return whole(days, adminHolidayView), nil
+}
+
+type adminGetHolidayInput struct {
+	Date clock.Date `path:"date"`
+}
+
+func (a *API) adminGetHoliday(ctx context.Context, in *adminGetHolidayInput) (*versioned[HolidayOverrideView], error) {
+	days, err := a.Holidays.Between(ctx, in.Date, in.Date)
+	if err != nil {
+		return nil, err
+	}
+	if len(days) == 0 || days[0].Override == nil {
+		return nil, business.ErrNotFound
+	}
+	return &versioned[HolidayOverrideView]{etag(days[0].Override.Version), holidayOverrideView(days[0].Override)}, nil
 }
 
 type adminSetHolidayInput struct {

@@ -190,6 +190,10 @@ func TestHolidays_ForFrontEndsAndOperators(t *testing.T) {
 		!strings.Contains(all.raw, `"override":null`) {
 		t.Errorf("got %s", all.raw)
 	}
+	if one := p.want(http.StatusOK, "operator", "GET", at, ""); one.etag() != set.etag() || one.raw != set.raw {
+		t.Errorf("got %s, set %s", one.raw, set.raw)
+	}
+	p.refuse(p.do("operator", "GET", "/admin/holidays/2027-01-01", ""), 404, "not_found") // the law's
 	p.refuse(p.do("operator", "DELETE", at+"?reason=x", ""), 428, "precondition.required", "header.If-Match required")
 	p.want(http.StatusNoContent, "operator", "DELETE", at+"?reason=x", "", set.etag())
 	if got := states(p.want(http.StatusOK, "", "GET", free, "")); got != "open" {

@@ -191,8 +191,11 @@ func (w *world) after(d dice, r *fuzzRequest, a answer) string {
 		return w.visit(r, a.header.Get("Location"), func(b answer) bool { return b.status == http.StatusOK })
 	case r.op.method == http.MethodDelete && a.status < 300 && strings.HasSuffix(r.op.path, "}"): // what others refer to is kept, out of use
 		path, _, _ := strings.Cut(r.target, "?")
+		if a.at("dry_run") == any(true) {
+			return w.visit(r, path, func(b answer) bool { return b.status == http.StatusOK })
+		}
 		return w.visit(r, path, gone)
-	case r.op.idempotent && r.key != "" && a.status < 300 && d.chance(40):
+	case r.op.idempotent && r.key != "" && a.status < 300 && a.at("dry_run") != any(true) && d.chance(40): // a dry run spends no key
 		return w.again(r, a)
 	case a.status == http.StatusNotFound && r.flaw == "" && a.code() == "not_found" && a.at("errors") == nil && d.chance(30):
 		return w.twin(r, a)

@@ -240,7 +240,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * What an operator said of a date
+         * @description Not found where the law decides.
+         */
+        get: operations["admin-get-holiday"];
         /**
          * Make a date a holiday, or none, in every business
          * @description If-Match names the version of what it replaces; a date that has none yet needs none. A ceremony that was decided after this program was built; a holiday that was moved for a year. Bookings that were made stay.
@@ -7919,6 +7923,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListAdminHolidayView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-get-holiday": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayOverrideView"];
                 };
             };
             /** @description Error */
