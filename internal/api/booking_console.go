@@ -265,7 +265,7 @@ func (a *API) getBooking(ctx context.Context, in *OneBooking) (*versioned[Consol
 type HistoryView struct {
 	Version int64          `json:"version"`
 	At      time.Time      `json:"at"`
-	Actor   string         `json:"actor" enum:"customer,member,operator,system"`
+	Actor   string         `json:"actor" enum:"customer,member,api_key,operator,system"`
 	UserID  *id.Of[Named]  `json:"user_id" doc:"Whose account; null for customers without one and for the system"`
 	Action  booking.Action `json:"action"`
 	From    string         `json:"from" doc:"The status before; empty when it was made"`

@@ -58,6 +58,7 @@ func TestValidation_Body_NamesFieldAndCode(t *testing.T) {
 		{"email", `{"name":"ab","mail":"a@"}`, invalid + " [body.mail format_email]"},
 		{"uri", `{"name":"ab","site":"http://[::1"}`, invalid + " [body.site format_uri]"},
 		{"instant", `{"name":"ab","at":"2026-12-01"}`, invalid + " [body.at format_date_time]"},
+		{"instant at no offset", `{"name":"ab","at":"2026-12-01T10:00:00+24:00"}`, invalid + " [body.at format_date_time]"},
 		{"time", `{"name":"ab","clock":"25"}`, invalid + " [body.clock format_time]"},
 		{"date", `{"name":"ab","date":"2026-02-30"}`, invalid + " [body.date format_date]"},
 		{"id", `{"name":"ab","ref":"x"}`, invalid + " [body.ref format_id]"},

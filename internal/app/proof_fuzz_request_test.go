@@ -102,7 +102,7 @@ func (w *world) composeOf(d dice, op *fuzzOp, anybody int) *fuzzRequest {
 var fuzzBefore = map[string][]string{
 	"reset-password": {"forgot-password"}, "confirm-email": {"change-email"}, "verify-email": {"resend-verification"}, "refresh-tokens": {"login"},
 	"second-factor": {"start-totp", "confirm-totp", "login"}, "confirm-totp": {"start-totp"}, "step-up": {"start-totp", "confirm-totp"}, "make-recovery-codes": {"step-up"}, "remove-totp": {"step-up"},
-	"start-import": {"put-import-part"}, "reinstate-business": {"suspend-business"}, "undo-booking": {"cancel-booking"}, "get-invitation": {"create-invitation"}, "accept-invitation": {"create-invitation"}, "decline-invitation": {"create-invitation"},
+	"start-import": {"put-import-part"}, "reinstate-business": {"suspend-business"}, "set-service-order": {"create-service-category"}, "undo-booking": {"cancel-booking"}, "get-invitation": {"create-invitation"}, "accept-invitation": {"create-invitation"}, "decline-invitation": {"create-invitation"},
 }
 
 // prepare makes what the path names and memory lacks: …/services/{service_id}

@@ -99,6 +99,9 @@ func (w *world) object(d dice, x *openapi3.Schema, in map[string]string) map[str
 			out[name] = w.value(d, name, x.Properties[name].Value, in)
 		}
 	}
+	if d.calm {
+		w.sane(d, x, out, in)
+	}
 	if x.Properties["email"] != nil && x.Properties["password"] != nil && w.asking.authz.Audience == "public" && d.chance(80) { // one who has an account
 		out["email"], out["password"] = w.people["wanderer"].email, passphrase
 	}
@@ -107,6 +110,33 @@ func (w *world) object(d dice, x *openapi3.Schema, in map[string]string) map[str
 		out[name] = w.value(d, name, more.Value, in)
 	}
 	return out
+}
+
+// sane makes of an object what the schema cannot tell: a wish names what is wanted
+// in one way, and mostly nobody to serve it; a person has a name.
+func (w *world) sane(d dice, x *openapi3.Schema, out map[string]any, in map[string]string) {
+	if x.Properties["service_id"] != nil && x.Properties["staff_id"] != nil && d.chance(75) {
+		delete(out, "staff_id")
+		delete(out, "option_ids")
+		delete(out, "party_size")
+	}
+	if x.Properties["items"] != nil && x.Properties["set_id"] != nil {
+		way := oneOf(d, []string{"items", "service_id", "service_id", "set_id"})
+		for _, other := range []string{"items", "service_id", "set_id"} {
+			delete(out, other)
+		}
+		out[way] = w.value(d, way, x.Properties[way].Value, in)
+	}
+	if x.Properties["challenge_token"] != nil && x.Properties["code"] != nil { // one proof
+		delete(out, "recovery_code")
+		delete(out, "passkey")
+		out["code"] = w.value(d, "code", x.Properties["code"].Value, in)
+	}
+	for _, name := range []string{"family_name", "given_name", "phone"} {
+		if x.Properties["family_name"] != nil && x.Properties["phone"] != nil && out[name] == nil {
+			out[name] = w.value(d, name, x.Properties[name].Value, in)
+		}
+	}
 }
 
 func (w *world) array(d dice, name string, x *openapi3.Schema, in map[string]string) []any {
@@ -232,7 +262,9 @@ func (w *world) recall(d dice, name string, in map[string]string) (string, bool)
 				last = p.Value
 			}
 		}
-		known = w.memory.known(last.Name, map[string]string{"business_id": in["business_id"]})
+		if strings.HasSuffix(last.Name, "_id") && last.Name != "business_id" {
+			known = w.memory.known(last.Name, map[string]string{"business_id": in["business_id"]})
+		}
 	}
 	known = slices.DeleteFunc(slices.Clone(known), func(x *thing) bool { // nor what it is about itself
 		return x.dead && !d.mischief(25) || name == "other_id" && slices.Contains(slices.Collect(maps.Values(in)), x.value)

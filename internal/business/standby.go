@@ -47,5 +47,5 @@ func (s *Standby) Detail() map[string]any {
 	if s.StoppedUntil == nil {
 		return nil
 	}
-	return map[string]any{"until": s.StoppedUntil.UTC()} // an offset of 24 hours can be read, but not written
+	return map[string]any{"until": s.StoppedUntil.UTC()}
 }

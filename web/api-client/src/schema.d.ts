@@ -4835,7 +4835,7 @@ export interface components {
         HistoryView: {
             action: string;
             /** @enum {string} */
-            actor: "customer" | "member" | "operator" | "system";
+            actor: "customer" | "member" | "api_key" | "operator" | "system";
             /** Format: date-time */
             at: string;
             /** @description The status before; empty when it was made */
