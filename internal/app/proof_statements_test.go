@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 )
@@ -37,7 +35,7 @@ func TestProof_S12_EveryStatement_SeesNothingOfAnotherTenant(t *testing.T) {
 		args := p.arguments(st)
 		own := p.run(x.id, st, args)
 		// A row that stands already, or that others lean on, was found as well.
-		if own.rows > 0 || own.changes > 0 || strings.HasPrefix(own.state, "23") {
+		if own.rows > 0 || own.changes > 0 || slices.Contains([]string{"23503", "23505"}, own.state) {
 			seen++
 		} else {
 			unseen = append(unseen, st.Name+" "+own.state)
@@ -51,7 +49,7 @@ func TestProof_S12_EveryStatement_SeesNothingOfAnotherTenant(t *testing.T) {
 		}
 	}
 	t.Logf("%d statements speak of tenants' tables; %d of them found or changed rows as the tenant itself, none as nobody or as another", tried, seen)
-	if seen*100 < tried*85 {
+	if seen*100 < tried*97 {
 		t.Errorf("the arguments prove little; without effect even as the tenant: %q", unseen)
 	}
 }
@@ -60,7 +58,7 @@ func TestProof_S12_EveryStatement_SeesNothingOfAnotherTenant(t *testing.T) {
 func (x *shop) fillEverything() {
 	x.t.Helper()
 	x.must(http.StatusOK, http.MethodPut, x.path("/special-days/"+x.day(20)), map[string]any{"ranges": []any{}}, x.owner)
-	x.add("closing-rules", neverCloses)
+	x.add("closing-rules", map[string]any{"weekday": 1, "nths": []int{1}, "on_holiday": "close", "from_date": "2100-01-01", "to_date": "2100-12-31"})
 	lunch := map[string]any{"periods": []map[string]any{{"name": map[string]string{"ja": "ランチ"}, "weekdays": []int{1}, "start_minute": 660, "end_minute": 900}}}
 	x.must(http.StatusOK, http.MethodPut, x.path("/periods"), lunch, x.owner, x.version("/periods"))
 	x.must(http.StatusOK, http.MethodPut, x.path("/resources/"+x.staff[1]+"/exceptions/"+x.day(21)), map[string]any{"ranges": []any{}}, x.owner)
@@ -73,8 +71,43 @@ func (x *shop) fillEverything() {
 	x.set(map[string]any{"booking_mode": "approval"})
 	x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(x.hour(1, 16), 2))
 	x.must(http.StatusCreated, http.MethodPost, x.path("/invitations"), map[string]any{"email": door("invited"), "role": "manager"}, x.owner)
+	x.fillMenu()
 	x.fillCustomers()
 	x.fillImports()
+	x.fillStates()
+}
+
+// fillMenu leaves rows in every table of the menu and of how resources are grouped.
+func (x *shop) fillMenu() {
+	x.t.Helper()
+	name := func(ja string) map[string]string { return map[string]string{"ja": ja} }
+	tables := []string{}
+	for _, n := range []string{"卓 1", "卓 2"} {
+		tables = append(tables, x.add("resources", map[string]any{"kind": "seat", "name": name(n)}))
+	}
+	x.add("resource-joins", map[string]any{"name": name("卓 1・2"), "resource_ids": tables, "max_party": 4})
+	category := x.add("service-categories", map[string]any{"name": name("カラー"), "position": 7})
+	rank := x.add("staff-ranks", map[string]any{"name": name("店長")})
+	service := x.add("services", map[string]any{
+		"name": name("カラー"), "duration_minutes": 60, "price": yen(7700), "category_id": category,
+		"requirements": []map[string]any{{"kind": "staff", "resource_ids": x.staff}},
+		"hours":        []map[string]any{{"weekday": 2, "ranges": []map[string]int{{"start_minute": 660, "end_minute": 840}}}},
+		"prices":       []map[string]any{{"rank_id": rank, "price": yen(8800)}},
+	})
+	x.add("service-sets", map[string]any{"name": name("カットとカラー"), "service_ids": []string{x.service, service}, "price": yen(12000)})
+}
+
+// fillStates leaves rows in the states that some statements look for: bookings
+// outside of the rules, a hold that is over, a mail and an import under way.
+func (x *shop) fillStates() {
+	x.t.Helper()
+	hold := x.must(http.StatusCreated, http.MethodPost, x.site("/holds"), map[string]any{"service_id": x.service, "start": x.hour(3, 14)}).text("hold_token")
+	x.must(http.StatusNoContent, http.MethodDelete, "/public/holds/"+hold, nil)
+	x.must(http.StatusCreated, http.MethodPost, x.site("/bookings"), x.wish(x.hour(1, 18), 900, map[string]any{"staff_id": x.staff[0]})) // of a customer with tags
+	x.must(http.StatusOK, http.MethodPut, x.path("/special-days/"+x.day(1)), map[string]any{"ranges": []any{}}, x.owner)
+	x.settled()
+	x.exec(`UPDATE messages SET status = 'sending' WHERE business_id = $1 AND id = (SELECT min(id::text)::uuid FROM messages WHERE booking_id IS NOT NULL)`, x.id)
+	x.exec(`INSERT INTO imports (business_id, id, kind, status, created_at, updated_at) VALUES ($1, gen_random_uuid(), 'customers', 'queued', now(), now())`, x.id)
 }
 
 // fillImports leaves an import that is over, and one that waits.
@@ -104,7 +137,10 @@ func (x *shop) fillCustomers() {
 	x.t.Helper()
 	ids := []string{}
 	for range 2 {
-		ids = append(ids, x.add("customers", map[string]any{"family_name": "山田", "phone": guestPhone(900 + len(ids)), "tags": []string{"VIP"}, "birth_date": "1990-01-01"}))
+		ids = append(ids, x.add("customers", map[string]any{
+			"family_name": "山田", "given_name": "花子" + strconv.Itoa(900+len(ids)), "phone": guestPhone(900 + len(ids)),
+			"tags": []string{"VIP"}, "birth_date": "1990-01-01",
+		}))
 	}
 	x.add("customers/"+ids[0]+"/notes", map[string]any{"kind": "allergy", "body": "そば"})
 	x.add("customers/"+ids[0]+"/consents", map[string]any{"purpose": "health_data", "granted": true, "version": "1"})
@@ -120,6 +156,8 @@ type prober struct {
 	conn   *pgx.Conn
 	tables []string // of tenants
 	tenant string
+	types  map[uint32]string            // by the type's number
+	holds  map[string]map[string]string // of a table, the type of each column
 }
 
 func newProber(s *stage, tenant, other string) *prober {
@@ -132,7 +170,17 @@ func newProber(s *stage, tenant, other string) *prober {
 	if tenant == other {
 		s.t.Fatal("one tenant proves nothing")
 	}
-	return &prober{stage: s, conn: conn, tenant: tenant, tables: names(s.t, conn, `SELECT relname FROM pg_class WHERE oid IN (`+tenantTables+`)`)}
+	p := &prober{stage: s, conn: conn, tenant: tenant, types: map[uint32]string{}, holds: map[string]map[string]string{}}
+	p.tables = names(s.t, conn, `SELECT relname FROM pg_class WHERE oid IN (`+tenantTables+`)`)
+	for _, column := range names(s.t, conn, `SELECT table_name || '.' || column_name || '.' || data_type FROM information_schema.columns WHERE table_schema = 'public'`) {
+		words := strings.SplitN(column, ".", 3)
+		table, name := words[0], words[1]
+		if p.holds[table] == nil {
+			p.holds[table] = map[string]string{}
+		}
+		p.holds[table][name] = words[2]
+	}
+	return p
 }
 
 // ours are the functions of the schema that touch tenants' rows.
@@ -191,134 +239,4 @@ func (p *prober) changed(tx pgx.Tx) int {
 		p.t.Fatal(err)
 	}
 	return n
-}
-
-// arguments are values of the tenant's own rows for each parameter.
-func (p *prober) arguments(st *pg.Statement) [][]byte { return p.argumentsOf(st, p.tenant) }
-
-func (p *prober) argumentsOf(st *pg.Statement, tenant string) [][]byte {
-	p.t.Helper()
-	d, err := p.conn.Prepare(p.t.Context(), st.Name, st.SQL)
-	if err != nil {
-		p.t.Fatalf("%s: %v", st.Name, err)
-	}
-	out := make([][]byte, len(d.ParamOIDs))
-	for i := range out {
-		out[i] = []byte(p.argument(st.SQL, i+1, p.typeOf(d, i), tenant))
-	}
-	return out
-}
-
-func (p *prober) typeOf(d *pgconn.StatementDescription, i int) string {
-	p.t.Helper()
-	var name string
-	if err := p.conn.QueryRow(p.t.Context(), `SELECT $1::oid::regtype::text`, d.ParamOIDs[i]).Scan(&name); err != nil {
-		p.t.Fatal(err)
-	}
-	return name
-}
-
-var insertedColumns = regexp.MustCompile(`(?is)insert into \w+(?: as \w+)? \(([^)]*)\)\s*(?:values \(|select )`)
-
-// argument guesses a parameter by what it is compared with or inserted into.
-func (p *prober) argument(sql string, n int, kind, tenant string) string {
-	param := `\$` + strconv.Itoa(n) + `(?:\D|$)`
-	compared := regexp.MustCompile(`(?i)(\w+)\)?\s*(=|<>|>=|<=|>|<)\s*(ANY\s*\()?` + param).FindStringSubmatch(sql)
-	column, operator := "", "="
-	leads := regexp.MustCompile(`(?i)\((\w+)[^(),]*,[^()]*\) < \(` + param).FindStringSubmatch(sql)
-	switch {
-	case leads != nil && regexp.MustCompile(`\) >= \(`+param).MatchString(sql): // between two rows that begin with it
-		column = strings.ToLower(leads[1])
-	case regexp.MustCompile(`(?i)\) < \([^)]*` + param).MatchString(sql):
-		operator = "<"
-	case regexp.MustCompile(`(?i)\) >= \([^)]*` + param).MatchString(sql):
-		operator = ">="
-	case regexp.MustCompile(`(?i)\) > \([^)]*` + param).MatchString(sql), regexp.MustCompile(`(?i)BETWEEN ` + param).MatchString(sql):
-		operator = ">"
-	case regexp.MustCompile(`(?i)BETWEEN \S+ AND ` + param).MatchString(sql), regexp.MustCompile(`(?i)\) < \([^)]*` + param).MatchString(sql):
-		operator = "<"
-	case compared != nil:
-		column, operator = strings.ToLower(compared[1]), compared[2]
-	case regexp.MustCompile(`(?i)limit\s+` + param).MatchString(sql):
-		return "100"
-	default:
-		if list := insertedColumns.FindStringSubmatch(sql); list != nil {
-			if columns := strings.Split(list[1], ","); n <= len(columns) {
-				column = strings.TrimSpace(columns[n-1])
-			}
-		}
-	}
-	if column == "business_id" || column == "" && n == 1 && kind == "uuid" {
-		return tenant
-	}
-	if v, ok := extremes[kind][operator]; ok {
-		return v
-	}
-	if v := p.sample(sql, column, kind); v != "" {
-		return v
-	}
-	return plain[kind]
-}
-
-// leastKeys is what comes before the first row of any table that is exported.
-const leastKeys = `{"id": "00000000-0000-0000-0000-000000000000", "business_id": "00000000-0000-0000-0000-000000000000",
-	"resource_id": "00000000-0000-0000-0000-000000000000", "service_id": "00000000-0000-0000-0000-000000000000",
-	"option_id": "00000000-0000-0000-0000-000000000000", "rank_id": "00000000-0000-0000-0000-000000000000",
-	"booking_id": "00000000-0000-0000-0000-000000000000", "date": "-infinity", "seq": -1, "version": -1, "week": -1, "weekday": -1, "start_minute": -1}`
-
-// extremes let comparisons be true for any row; plain are values of no meaning.
-var (
-	extremes = map[string]map[string]string{
-		"uuid":                     {">": "00000000-0000-0000-0000-000000000000", "<": "ffffffff-ffff-ffff-ffff-ffffffffffff", "<>": "00000000-0000-0000-0000-000000000000"},
-		"timestamp with time zone": {">": "2000-01-01Z", ">=": "2000-01-01Z", "<": "2100-01-01Z", "<=": "2100-01-01Z"},
-		"date":                     {">": "2000-01-01", ">=": "2000-01-01", "<": "2100-01-01", "<=": "2100-01-01"},
-		"integer":                  {">": "-1", ">=": "-1", "<": "100000", "<=": "100000"},
-		"bigint":                   {">": "-1", ">=": "-1", "<": "100000", "<=": "100000"},
-		"text":                     {">": "", ">=": "", "<": "~", "<=": "~"},
-	}
-	plain = map[string]string{
-		"uuid": "00000000-0000-7000-8000-000000000001", "timestamp with time zone": "2026-01-01Z", "date": "2026-01-01", "integer": "5", "bigint": "1",
-		"text": "x", "boolean": "true", "jsonb": leastKeys, "bytea": `\x00`, "interval": "1 day", "smallint": "1",
-		"uuid[]": "{}", "text[]": "{}", "integer[]": "{}", "bigint[]": "{}", "timestamp with time zone[]": "{}", "date[]": "{}", "jsonb[]": "{}", "boolean[]": "{}", "bytea[]": "{}",
-	}
-)
-
-// tablesFor are those that the statement speaks of, first the one whose alias
-// stands before the column: "c.id" of "customers c".
-func (p *prober) tablesFor(sql, column string) []string {
-	tables := p.tablesIn(sql)
-	alias := regexp.MustCompile(`\b(\w+)\.` + column + `\s*(?:=|<>|>=|<=|>|<)\s*\$`).FindStringSubmatch(sql)
-	if alias == nil {
-		return tables
-	}
-	for i, t := range tables {
-		if regexp.MustCompile(`(?i)\b` + t + `\s+(?:AS\s+)?` + alias[1] + `\b`).MatchString(sql) {
-			return append([]string{t}, slices.Delete(slices.Clone(tables), i, i+1)...)
-		}
-	}
-	return tables
-}
-
-// sample is a value, or an array of all, of the column in a row of the tenant.
-func (p *prober) sample(sql, column, kind string) string {
-	p.t.Helper()
-	for _, table := range p.tablesFor(sql, column) {
-		var has bool
-		if err := p.conn.QueryRow(p.t.Context(), `SELECT EXISTS (SELECT FROM information_schema.columns
-			WHERE table_schema = 'public' AND table_name = $1 AND column_name = $2)`, table, column).Scan(&has); err != nil || !has {
-			continue
-		}
-		pick := fmt.Sprintf(`(SELECT %s::text FROM %s WHERE business_id = $1 AND %[1]s IS NOT NULL ORDER BY 1 LIMIT 1)`, column, table)
-		if strings.HasSuffix(kind, "[]") {
-			pick = fmt.Sprintf(`(SELECT array_agg(DISTINCT %s)::text FROM %s WHERE business_id = $1 AND %[1]s IS NOT NULL)`, column, table)
-		}
-		var v *string
-		if err := p.conn.QueryRow(p.t.Context(), "SELECT "+pick, p.tenant).Scan(&v); err != nil {
-			p.t.Fatalf("%s: %v", pick, err)
-		}
-		if v != nil {
-			return *v
-		}
-	}
-	return ""
 }
