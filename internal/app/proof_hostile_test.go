@@ -233,7 +233,7 @@ func (h *gun) load(e *endpoint) []shot {
 	if body := h.d.sane(e, f); body != nil {
 		base.body = body
 	}
-	most := pgtest.Rounds(3, 1000) // of each kind that every operation has alike
+	most := pgtest.Rounds(2, 1000) // of each kind that every operation has alike
 	out := slices.Concat(h.addresses(e, base, f), h.few(headersOf(e, base), most), h.few(bodiesOf(h.d, e, base, f), h.bodies(e)), h.few(wrongWays(e, base), most))
 	// Nobody gets further than to be told to sign in, whatever they send.
 	for _, s := range h.few(slices.Clone(out), 3) {
@@ -247,7 +247,7 @@ func (h *gun) load(e *endpoint) []shot {
 // bodies is how many hostile bodies a quick run sends to an operation; those of
 // people who hash a password cost fifty times the others.
 func (h *gun) bodies(e *endpoint) int {
-	n := pgtest.Rounds(3, 600)
+	n := pgtest.Rounds(2, 600)
 	if e.ID == "register" || e.ID == "login" {
 		return n / 2
 	}
@@ -287,7 +287,7 @@ func (h *gun) addresses(e *endpoint, base shot, f facts) []shot {
 			}
 		}
 	}
-	return h.few(out, pgtest.Rounds(3, len(out)))
+	return h.few(out, pgtest.Rounds(2, len(out)))
 }
 
 // withQuery sets a parameter in the place of the one that stands there.

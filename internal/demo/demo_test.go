@@ -65,10 +65,11 @@ func TestSeed_NewDatabase_LivesAndStaysFresh(t *testing.T) {
 // Two databases tell the same of the same day, one of them in pieces.
 func TestSeed_Interrupted_TellsTheSame(t *testing.T) {
 	t.Parallel()
-	whole, broken := newWorld(t, 12), newWorld(t, 12)
+	days := pgtest.Rounds(6, 12)
+	whole, broken := newWorld(t, days), newWorld(t, days)
 	whole.seed()
 	want := whole.fingerprint()
-	for _, changes := range []int64{5, 40, 100, 200} { // within the building of the shops, and later
+	for _, changes := range []int64{5, 40, 80, 200}[:pgtest.Rounds(3, 4)] { // within the building of the shops, and later
 		ctx, cancel := context.WithCancel(context.Background())
 		var seen atomic.Int64
 		broken.deps.Changed = func(business.ID) {
