@@ -56,7 +56,7 @@ func TestProof_Fuzz_EveryOperation_KeepsToTheDocument(t *testing.T) {
 	f.clock.Set(f.clock.Now().AddDate(0, 0, -60)) // stories let time pass, and the queue's clock is the machine's
 	f.gather()
 	themes := slices.Sorted(maps.Keys(f.doc.tagged))
-	budget := pgtest.Rounds(150, 10_000)
+	budget := pgtest.Rounds(100, 10_000)
 	rapid.Check(t, func(rt *rapid.T) {
 		if f.sent >= budget && !f.failed { // after a failure rapid looks for a shorter story of it
 			return

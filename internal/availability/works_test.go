@@ -156,7 +156,7 @@ func TestWorks_OnTheAxis_EqualsOracle(t *testing.T) {
 		begin, end := f.Floor(clock.Instant(from.AddDays(-1), 0, s.Zone)), f.Floor(clock.Instant(from.AddDays(1), 1800, s.Zone))
 		for i := range s.Resources {
 			rid := s.Resources[i].ID
-			for step := begin; step < end; step++ {
+			for step := begin + rapid.IntRange(0, 2).Draw(t, "first step"); step < end; step += 3 { // one of three
 				x := f.Instant(step)
 				got := f.Resources[i].Work == nil || f.Resources[i].Work.Has(step)
 				if want := o.works(rid, x); got != want {
