@@ -153,7 +153,8 @@ func TestZones_Table(t *testing.T) {
 func TestZones_AnyProcessZone(t *testing.T) {
 	t.Parallel()
 	for _, tz := range []string{"Pacific/Kiritimati", "America/St_Johns", "Europe/Berlin", "Asia/Kathmandu"} {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestZones_Table$")
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-rapid.checks=8",
+			"-test.run=^(TestZones_Table|TestWindow_IsTheRuleReadLiterally|TestWorks_OnTheAxis_EqualsOracle|TestTables_EqualOracle)$")
 		cmd.Env = append(os.Environ(), "TZ="+tz)
 		out, err := cmd.CombinedOutput()
 		if err != nil || bytes.Contains(out, []byte("no tests to run")) {
