@@ -283,6 +283,9 @@ func (h *gun) addresses(e *endpoint, base shot, f facts) []shot {
 		case "query":
 			rest := facts{p.Name: ""}
 			for _, v := range hostileInQuery {
+				if _, err := strconv.ParseBool(v); (err == nil || v == "") && h.d.resolve(p.Schema).kind() == "boolean" {
+					continue // which is as it should be
+				}
 				add("query "+p.Name, "query", withQuery(e.target(h.d, f, rest), p.Name, v))
 			}
 		}
