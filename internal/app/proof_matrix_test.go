@@ -62,6 +62,7 @@ func newMatrix(t *testing.T) *matrix {
 	for _, dated := range []string{"/special-days/", "/resources/" + x.staff[0] + "/exceptions/"} {
 		x.must(http.StatusOK, http.MethodPut, x.path(dated+x.day(5)), map[string]any{"ranges": []any{}}, x.owner)
 	}
+	x.must(http.StatusOK, http.MethodPut, "/admin/holidays/"+x.day(5), map[string]any{"holiday": false, "reason": "証明のため"}, x.operator)
 	ours["passkey_id"], ours["+token"] = s.passkey("visitor"), "no such token"
 	m.things[own] = ours
 	m.things[otherBusiness] = y.records("foreign")
