@@ -45,6 +45,7 @@ func TestProof_Hostile_EveryOperation_AnswersWithAProblem(t *testing.T) {
 	}
 	s.settled()
 	s.stopWorkers()
+	operations = sampled(t, operations)
 	for _, e := range operations {
 		h.fire(e)
 	}
