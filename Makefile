@@ -31,7 +31,7 @@ build: ## build bin/omotenashi, one static file
 	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/omotenashi
 
 .PHONY: test
-test: $(TOOLS)/gotestsum ## every test, classes F and C, with race detector and TypeScript client (PKGS=./... PARALLEL=4)
+test: $(TOOLS)/gotestsum ## every test, classes F and C, with race detector and TypeScript client (PKGS=./... PACKAGES=3 PARALLEL=2)
 	@TOOLS=$(TOOLS) scripts/test.sh full
 
 .PHONY: test-fast

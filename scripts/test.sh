@@ -6,7 +6,8 @@
 #   full   the same with class C at its full number of rounds, under the race detector where there is a C compiler, and
 #          the TypeScript client against the API document
 #
-# TESTFLAGS adds flags to go test, PKGS chooses packages, PARALLEL bounds the tests that run at once in one package.
+# TESTFLAGS adds flags to go test, PKGS chooses packages, PARALLEL bounds the tests that run at once in one package and
+# PACKAGES the packages at once: what lay best on two cores.
 set -u
 cd "$(dirname "$0")/.."
 . scripts/steps.sh
@@ -29,7 +30,7 @@ gotest() {
   local name=$1
   shift
   "$logs/withpostgres" "$TOOLS/gotestsum" --format pkgname-and-test-fails --format-hide-empty-pkg --jsonfile-timing-events "$logs/$name.json" -- \
-    -shuffle=on -vet=off -parallel "${PARALLEL:-4}" ${TESTFLAGS:-} "$@"
+    -shuffle=on -vet=off -p "${PACKAGES:-3}" -parallel "${PARALLEL:-2}" ${TESTFLAGS:-} "$@"
 }
 
 # can_race: the race detector needs cgo, and that a C compiler with its headers.

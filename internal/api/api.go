@@ -66,7 +66,6 @@ type API struct {
 	mux        *http.ServeMux
 	huma       huma.API
 	operations []*operation
-	document   []byte // the OpenAPI document
 }
 
 // New makes the API with all its operations. It panics on an operation that is

@@ -170,7 +170,7 @@ func TestDocument_Schemas(t *testing.T) {
 			} `json:"schemas"`
 		} `json:"components"`
 	}
-	if err := json.Unmarshal(b.document, &tree); err != nil {
+	if err := json.Unmarshal(b.document(), &tree); err != nil {
 		t.Fatal(err)
 	}
 	for name, s := range tree.Components.Schemas {

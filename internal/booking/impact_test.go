@@ -291,8 +291,8 @@ func TestJudge_MoreThanOnePage_AllAreJudgedAndTwoHundredNamed(t *testing.T) {
 	const copies = 4500
 	s.checked = true // the copies have no allocations, codes and history
 	s.sql(`INSERT INTO bookings (business_id, id, code, status, source, guest, starts_at, ends_at, business_date, party_size, total, currency, price_lines, policy, locale, created_at, updated_at)
-	    SELECT business_id, gen_random_uuid(), 'C' || n, status, source, guest, starts_at + n / 20 * interval '1 day', ends_at + n / 20 * interval '1 day',
-	        business_date + n / 20, 1, 0, 'JPY', '[]', policy, 'ja', created_at, updated_at FROM bookings, generate_series(1, $1::integer) n`, copies)
+	    SELECT business_id, gen_random_uuid(), 'C' || n, status, source, guest, starts_at + (n / 20 + 1) * interval '1 day', ends_at + (n / 20 + 1) * interval '1 day',
+	        business_date + n / 20 + 1, 1, 0, 'JPY', '[]', policy, 'ja', created_at, updated_at FROM bookings, generate_series(1, $1::integer) n`, copies)
 	s.sql(`INSERT INTO booking_segments (business_id, booking_id, position, service_id, service_name, options, duration_minutes, starts_at, ends_at, nominated, picks)
 	    SELECT b.business_id, b.id, 0, s.service_id, '{}', '[]', 30, b.starts_at, b.ends_at, false, s.picks FROM booking_segments s, bookings b WHERE b.id <> s.booking_id`)
 	i := s.edit(false, `UPDATE opening_hours SET start_minute = 900`)

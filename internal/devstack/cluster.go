@@ -191,14 +191,21 @@ func (c *cluster) initdb(ctx context.Context, dir string) error {
 		return err
 	}
 	defer secret.Close()
+	return c.run(ctx, dir, "initdb", "", []*os.File{secret}, c.initdbArgs()...)
+}
+
+func (c *cluster) initdbArgs() []string {
 	args := []string{
-		"--username=" + superuser, fmt.Sprintf("--pwfile=/dev/fd/%d", firstExtraFile), "--auth-host=scram-sha-256", "--auth-local=reject",
+		"--username=" + superuser, fmt.Sprintf("--pwfile=/dev/fd/%d", firstExtraFile), "--auth-local=reject",
 		"--encoding=UTF8", "--locale=C", "--no-instructions",
 	}
 	if c.Ephemeral {
-		args = append(args, "--no-sync", "--wal-segsize=1")
+		// Tests open thousands of connections, and SCRAM is slow on purpose.
+		args = append(args, "--no-sync", "--wal-segsize=1", "--auth-host=md5")
+	} else {
+		args = append(args, "--auth-host=scram-sha-256")
 	}
-	return c.run(ctx, dir, "initdb", "", []*os.File{secret}, args...)
+	return args
 }
 
 // passwordPipe is a file without a name that holds the password: the identity

@@ -161,7 +161,7 @@ func (c *cluster) settings(port int) []string {
 	}
 	if c.Ephemeral {
 		maps.Copy(s, map[string]string{
-			"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
+			"password_encryption": "md5", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
 			"wal_level": "minimal", "max_wal_senders": "0", "min_wal_size": "2MB", "max_wal_size": "256MB",
 			"max_connections": "500", "autovacuum": "off", "checkpoint_timeout": "1h",
 		})

@@ -214,8 +214,21 @@ func makeTemplate(ctx context.Context, admin string) (string, error) {
 	if err := pg.Migrate(ctx, u, slog.New(slog.DiscardHandler)); err != nil {
 		return "", err
 	}
+	// A session leaves behind the file from which others read the system's catalog.
+	// It is copied with the rest; without it each clone's first session writes one.
+	if err := visit(ctx, u); err != nil {
+		return "", err
+	}
 	_, err = conn.Exec(ctx, "ALTER DATABASE "+raw+" RENAME TO "+name)
 	return name, err
+}
+
+func visit(ctx context.Context, url string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	return conn.Close(ctx)
 }
 
 func exec(tb testing.TB, admin string, statements ...string) {
