@@ -82,6 +82,7 @@ var levels = map[string]int{
 	// Wiring, and the program.
 	"internal/app":   top,
 	"cmd/omotenashi": command,
+	"internal/sim":   command, // plays years of the whole program; for tests only
 }
 
 // sideways lists the imports within one level that are meant. Level 0 needs no entry.

@@ -12,6 +12,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/config"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
+	"github.com/omotenashi-connect/omotenashi/internal/notify/email"
 	"github.com/omotenashi-connect/omotenashi/internal/ops"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
@@ -26,6 +27,7 @@ type Options struct {
 	Clock   clock.Clock     // nil: the machine's
 	Ready   func(Addresses) // called once when everything answers; may be nil
 	NoDemo  bool            // dev without the demo's shops
+	Sender  email.Sender    // nil: the mail server of the configuration
 	// UnsafeNoSync is for tests on a throw-away server: fsync may be off.
 	UnsafeNoSync bool
 	// UnsafeHashing is for tests, which sign hundreds of people in: what a guess at a password costs.

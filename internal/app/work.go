@@ -8,15 +8,24 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/notify"
+	"github.com/omotenashi-connect/omotenashi/internal/notify/email"
 	"github.com/omotenashi-connect/omotenashi/internal/site"
 )
 
-// newRunner makes the runner with every kind of job and every periodic task.
-func (p *program) newRunner(baseURL string) (*jobs.Runner, error) {
-	if p.config.SMTPHost == "" {
+// sender is the way out for mails.
+func (p *program) sender() (email.Sender, error) {
+	switch {
+	case p.o.Sender != nil:
+		return p.o.Sender, nil
+	case p.config.SMTPHost == "":
 		return nil, errors.New("OMOTENASHI_SMTP_HOST is not set: messages about bookings could not be sent (omotenashi dev brings a mail catcher)")
 	}
-	sender, err := newSender(p.config)
+	return newSender(p.config)
+}
+
+// newRunner makes the runner with every kind of job and every periodic task.
+func (p *program) newRunner(baseURL string) (*jobs.Runner, error) {
+	sender, err := p.sender()
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,8 @@ func Periodic(r *Runner, name string, every time.Duration, task func(context.Con
 	river.AddWorkerArgs(r.workers, tick{name}, river.WorkFunc(func(ctx context.Context, job *river.Job[tick]) error {
 		return r.attempt(ctx, job.JobRow, task)
 	}))
+	r.ticks = append(r.ticks, Tick{name, every})
+	r.steps[name] = func(ctx context.Context, _ []byte) error { return task(ctx) }
 	r.periodic = append(r.periodic, river.NewPeriodicJob(river.PeriodicInterval(every),
 		func() (river.JobArgs, *river.InsertOpts) {
 			return tick{name}, &river.InsertOpts{

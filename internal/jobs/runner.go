@@ -3,6 +3,7 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,6 +46,8 @@ type Runner struct {
 	o        Options
 	workers  *river.Workers
 	periodic []*river.PeriodicJob
+	steps    map[string]step // by kind: the same work outside of River
+	ticks    []Tick
 
 	mu      sync.Mutex
 	client  *river.Client[pgx.Tx]
@@ -65,7 +68,7 @@ func NewRunner(o Options) *Runner {
 	o.Poll = cmp.Or(o.Poll, 500*time.Millisecond)
 	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
 	o.RescueAfter = cmp.Or(o.RescueAfter, 3*time.Minute)
-	return &Runner{o: o, workers: river.NewWorkers()}
+	return &Runner{o: o, workers: river.NewWorkers(), steps: map[string]step{}}
 }
 
 // Add has jobs of T's kind worked by the function. It may be called more than
@@ -76,6 +79,14 @@ func Add[T Args](r *Runner, work func(ctx context.Context, args T) error) {
 	river.AddWorker(r.workers, river.WorkFunc(func(ctx context.Context, job *river.Job[T]) error {
 		return r.attempt(ctx, job.JobRow, func(ctx context.Context) error { return work(ctx, job.Args) })
 	}))
+	var none T
+	r.steps[none.Kind()] = func(ctx context.Context, raw []byte) error {
+		var args T
+		if err := json.Unmarshal(raw, &args); err != nil {
+			return fmt.Errorf("arguments: %w", err)
+		}
+		return work(ctx, args)
+	}
 }
 
 // Start begins to work. It answers when the first looks are under way; ending
