@@ -38,6 +38,8 @@ var levels = map[string]int{
 	"internal/pg":        lowest,
 	"internal/pg/pgtest": 1, // starts a PostgreSQL by devstack; for tests only
 	"internal/secret":    lowest,
+	// Plays the network between program and PostgreSQL; for tests and benchmarks only.
+	"internal/faultproxy": lowest,
 	// Packs the public table of postal codes.
 	"internal/jp/postalgen": 1, // a command, run when the table is new
 	// Shares a pgtest server among the processes of a run.
@@ -74,6 +76,7 @@ var levels = map[string]int{
 	"internal/notify":       5,
 	"internal/notify/email": 5,
 	"internal/transfer":     5, // files in and out, by the services below
+	"internal/verify":       5, // whether what all of them stored agrees with itself
 	// Edges.
 	"internal/api":  edge,
 	"internal/ops":  edge,
@@ -90,6 +93,7 @@ var sideways = map[string][]string{
 	"internal/audit":     {"internal/tenant"},
 	"internal/auth":      {"internal/audit", "internal/idempotency", "internal/jobs", "internal/ratelimit", "internal/tenant"},
 	"internal/flag":      {"internal/audit", "internal/tenant"},
+	"internal/jobs":      {"internal/audit", "internal/tenant"},
 	"internal/outbox":    {"internal/jobs"},
 	"internal/pg/pgtest": {"internal/devstack"},
 	"internal/catalog":   {"internal/business"},
