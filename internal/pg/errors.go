@@ -60,7 +60,8 @@ func retryable(err error) bool {
 var Unavailable = fault.New(fault.Unavailable, "unavailable").After(time.Second)
 
 // Translate turns a server that is away, overloaded or out of patience into an
-// Unavailable fault; every other error stays as it is.
+// Unavailable fault, whoever's words tell it: the network's, the driver's or the
+// server's own. Every other error stays as it is, so does a caller who went away.
 func Translate(err error) error {
 	if err == nil {
 		return nil
@@ -68,25 +69,46 @@ func Translate(err error) error {
 	if _, ok := fault.As(err); ok {
 		return err
 	}
-	switch s := State(err); {
-	case s == "55P03", s == "57014", s == "40001", s == "40P01", // patience ended
-		s == "53300", s == "53400", // too many connections
-		s == "57P01", s == "57P02", s == "57P03", s == "57P05", // shutting down, starting
-		len(s) == 5 && s[:2] == "08": // connection lost
-		return Unavailable.Because(err)
-	case s != "":
-		return err
-	}
 	var ne net.Error
 	var ce *pgconn.ConnectError
+	state := State(err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
-	case errors.As(err, &ne), errors.As(err, &ce), errors.Is(err, net.ErrClosed), pgconn.Timeout(err), pgconn.SafeToRetry(err),
-		isBrokenConn(err):
+	case errors.As(err, &ce): // also one that the server refused: nobody's request is wrong for that
+		return Unavailable.Because(err)
+	case state != "":
+		if passing(state) {
+			return Unavailable.Because(err)
+		}
+		return err
+	case errors.As(err, &ne), errors.Is(err, net.ErrClosed), pgconn.Timeout(err), pgconn.SafeToRetry(err), isBrokenConn(err):
 		return Unavailable.Because(err)
 	}
 	return err
+}
+
+// passing tells whether the server's answer speaks of its own trouble, which the
+// same statement may not meet again.
+func passing(state string) bool {
+	if len(state) != 5 {
+		return false
+	}
+	switch state[:2] {
+	case "08", // the connection was lost
+		"53", // out of memory, disk, connections
+		"57", // cancelled, shutting down, starting
+		"58": // its machine's disk or system
+		return true
+	}
+	switch state {
+	case "40001", "40P01", "55P03", // patience with rivals ended
+		"40003",          // nobody knows whether it was done
+		"25P03", "25P04", // a transaction that took too long
+		"25006": // it became a standby: another one is the primary now
+		return true
+	}
+	return false
 }
 
 func isBrokenConn(err error) bool {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Changes tells the other processes what this one has committed: after the
@@ -127,6 +128,7 @@ func (c *Changes) listenAll(ctx context.Context, heard func(string)) {
 func (c *Changes) listen(ctx context.Context, heard func(string)) error {
 	cfg := c.db.write.Config().ConnConfig.Copy()
 	cfg.Tracer = nil
+	cfg.DialFunc = dialer.DialContext // it may be silent as long as nothing happens
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return err
@@ -136,20 +138,48 @@ func (c *Changes) listen(ctx context.Context, heard func(string)) error {
 		defer cancel()
 		_ = conn.Close(closing)
 	}()
-	if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{c.channel}.Sanitize()); err != nil {
+	if err := asked(ctx, conn, "LISTEN "+pgx.Identifier{c.channel}.Sanitize()); err != nil {
 		return err
 	}
 	heard(Everything) // what changed before the connection stood was not heard
 	for {
-		n, err := conn.WaitForNotification(ctx)
-		if err != nil {
+		n, err := nextWord(ctx, conn)
+		switch {
+		case err != nil:
 			return errors.Join(err, ctx.Err())
+		case n == nil: // nothing happened for a while, or nothing came through
+			if err := asked(ctx, conn, "SELECT"); err != nil {
+				return err
+			}
+			continue
 		}
 		from, word, _ := strings.Cut(n.Payload, " ")
 		if from+" " != c.self {
 			heard(word)
 		}
 	}
+}
+
+// quietTime is after how much silence a listener asks whether the server is there.
+const quietTime = 5 * time.Second
+
+// nextWord waits for a word, and answers nil after the quiet time without one.
+func nextWord(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
+	waiting, cancel := context.WithTimeout(ctx, quietTime)
+	defer cancel()
+	n, err := conn.WaitForNotification(waiting)
+	if err != nil && ctx.Err() == nil && waiting.Err() != nil && !conn.IsClosed() {
+		return nil, nil //nolint:nilnil // said above
+	}
+	return n, err
+}
+
+// asked runs a statement that takes no time.
+func asked(ctx context.Context, conn *pgx.Conn, sql string) error {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	_, err := conn.Exec(ctx, sql)
+	return err
 }
 
 // pause waits, and tells whether ctx still lasts.

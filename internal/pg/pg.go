@@ -70,6 +70,12 @@ func or[T int32 | time.Duration](v, otherwise T) T {
 	return v
 }
 
+const (
+	defaultStatementTimeout = 5 * time.Second
+	// silenceFactor is how many statements' time an answer may take: those of a batch come together.
+	silenceFactor = 2
+)
+
 func openPool(ctx context.Context, o Options, url string, conns int32) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -80,7 +86,8 @@ func openPool(ctx context.Context, o Options, url string, conns int32) (*pgxpool
 	cfg.MaxConnLifetime = 30 * time.Minute
 	cfg.MaxConnLifetimeJitter = 5 * time.Minute
 	cfg.HealthCheckPeriod = 5 * time.Second
-	cfg.ConnConfig.ConnectTimeout = 3 * time.Second
+	var h healer
+	h.configure(cfg, silenceFactor*or(o.StatementTimeout, defaultStatementTimeout))
 	p := cfg.ConnConfig.RuntimeParams
 	p["application_name"] = "omotenashi"
 	p["role"] = AppRole
@@ -89,20 +96,20 @@ func openPool(ctx context.Context, o Options, url string, conns int32) (*pgxpool
 		p["synchronous_commit"] = "on"
 	}
 	p["lock_timeout"] = millis(or(o.LockTimeout, 3*time.Second))
-	p["statement_timeout"] = millis(or(o.StatementTimeout, 5*time.Second))
+	p["statement_timeout"] = millis(or(o.StatementTimeout, defaultStatementTimeout))
 	p["idle_in_transaction_session_timeout"] = "15000"
+	// A client that vanished without a word would keep its connection for two hours.
+	p["tcp_keepalives_idle"], p["tcp_keepalives_interval"], p["tcp_keepalives_count"] = "30", "10", "3"
 	p["default_transaction_isolation"] = "read committed"
 	p["jit"] = "off"
 	p["plan_cache_mode"] = "auto"
 	cfg.ConnConfig.StatementCacheCapacity = 512
-	cfg.AfterConnect = readUTC
-	if o.Observe != nil {
-		cfg.ConnConfig.Tracer = &observer{observe: o.Observe}
-	}
+	cfg.ConnConfig.Tracer = &observer{observe: o.Observe}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
+	h.pool.Store(pool)
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
@@ -165,9 +172,18 @@ func (db *DB) Stats() map[string]*pgxpool.Stat {
 	return map[string]*pgxpool.Stat{"write": db.write.Stat(), "read": db.read.Stat()}
 }
 
-// observer times statements by their registered names.
+// observer times statements by their registered names, and notes on a connection
+// that its caller went away.
 type observer struct {
-	observe func(string, time.Duration, bool)
+	observe func(string, time.Duration, bool) // may be nil
+}
+
+// done reports a statement, or a batch, that has ended.
+func (o *observer) done(ctx context.Context, conn *pgx.Conn, err error) {
+	noteEnd(conn, err)
+	if q, ok := ctx.Value(observedKey{}).(observed); ok {
+		o.observe(q.name, time.Since(q.start), err != nil && !errors.Is(err, pgx.ErrNoRows)) //nolint:forbidigo // a duration
+	}
 }
 
 type observed struct {
@@ -179,18 +195,22 @@ type observedKey struct{}
 
 // TraceQueryStart notes the start.
 func (o *observer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
+	if o.observe == nil {
+		return ctx
+	}
 	return context.WithValue(ctx, observedKey{}, observed{nameOf(d.SQL), time.Now()}) //nolint:forbidigo // a duration, not the time of day
 }
 
 // TraceQueryEnd reports the duration.
-func (o *observer) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryEndData) {
-	if q, ok := ctx.Value(observedKey{}).(observed); ok {
-		o.observe(q.name, time.Since(q.start), d.Err != nil && !errors.Is(d.Err, pgx.ErrNoRows)) //nolint:forbidigo // a duration
-	}
+func (o *observer) TraceQueryEnd(ctx context.Context, conn *pgx.Conn, d pgx.TraceQueryEndData) {
+	o.done(ctx, conn, d.Err)
 }
 
 // TraceBatchStart notes the start of a round trip of several statements.
 func (o *observer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceBatchStartData) context.Context {
+	if o.observe == nil {
+		return ctx
+	}
 	name := "batch"
 	if q := d.Batch.QueuedQueries; len(q) > 1 {
 		name = nameOf(q[1].SQL) // the first one sets the tenant
@@ -202,8 +222,6 @@ func (o *observer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, d pgx.Trace
 func (o *observer) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
 
 // TraceBatchEnd reports the duration.
-func (o *observer) TraceBatchEnd(ctx context.Context, _ *pgx.Conn, d pgx.TraceBatchEndData) {
-	if q, ok := ctx.Value(observedKey{}).(observed); ok {
-		o.observe(q.name, time.Since(q.start), d.Err != nil) //nolint:forbidigo // a duration
-	}
+func (o *observer) TraceBatchEnd(ctx context.Context, conn *pgx.Conn, d pgx.TraceBatchEndData) {
+	o.done(ctx, conn, d.Err)
 }
