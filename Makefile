@@ -72,7 +72,15 @@ postal: ## pack the public table of postal codes into the program (POSTAL=jquery
 	@go run ./internal/jp/postalgen -in .cache/postal/package/json -out internal/jp/postal.bin
 
 .PHONY: bench
-bench: $(TOOLS)/benchstat ## run the benchmarks (PKGS=./... BENCH=. COUNT=1 BASE=<earlier output to compare with>)
+bench: build ## print the figures of speed against their ceilings, at most 15 minutes (ONLY=<names, or parts of them>)
+	@go run ./bench -program $(BIN) -only '$(ONLY)'
+
+.PHONY: bench-quick
+bench-quick: build ## the same with a small load in at most 2 minutes (ONLY=<names, or parts of them>)
+	@go run ./bench -quick -program $(BIN) -only '$(ONLY)'
+
+.PHONY: bench-go
+bench-go: $(TOOLS)/benchstat ## run the benchmarks of packages (PKGS=./... BENCH=. COUNT=1 BASE=<earlier output to compare with>)
 	@mkdir -p .cache
 	@set -o pipefail; go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),1) $(or $(PKGS),./...) \
 		| sed '/no test files/d' | tee .cache/bench.txt

@@ -1,0 +1,4 @@
+package main
+
+// writeFigures are what writing costs.
+var writeFigures []figure
