@@ -45,6 +45,7 @@ func (a *API) registerAdmin() {
 	a.registerPlatformTrail()
 	a.registerFlags()
 	a.registerUsersAdmin()
+	a.registerJobsAdmin()
 }
 
 // DecisionInput is why an operator decides so.

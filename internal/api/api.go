@@ -21,6 +21,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/customer"
 	"github.com/omotenashi-connect/omotenashi/internal/flag"
+	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
@@ -54,6 +55,7 @@ type Deps struct {
 	Bookings     *booking.Service
 	Customers    *customer.Service
 	Flags        *flag.Service
+	DeadJobs     *jobs.DeadList
 	Transfer     *transfer.Service
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/flag"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
+	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -59,6 +60,7 @@ func newPremises(t *testing.T) *premises {
 		d.Businesses = business.New(p.db, d.Clock, changer, schedule.Complete, catalog.Complete)
 		d.Team = business.NewTeam(p.db, d.Clock, d.Ring, func(user [16]byte, bid business.ID) { people.ForgetRole(user, bid) })
 		d.Flags = flag.New(p.db, d.Clock, nil)
+		d.DeadJobs = jobs.NewDeadList(p.db, d.Clock)
 		d.Catalog, d.Schedule = catalog.New(p.db, changer), schedule.New(p.db, changer)
 		d.Holidays = schedule.NewHolidays(p.db, d.Clock, avail.ForgetAll)
 	})

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -216,7 +217,14 @@ func (x *shop) platformFacts() facts {
 	x.join("victim")
 	x.exec(`INSERT INTO feature_flags (name, percent, version, updated_at) VALUES ('business_api_keys', 100, 2, now()) ON CONFLICT DO NOTHING`)
 	x.clock.Advance(time.Minute) // the server may remember that it was off
-	return facts{"user_id": x.userID("victim"), "session_id": x.sessionID("victim")}
+	return facts{"user_id": x.userID("victim"), "session_id": x.sessionID("victim"), "job_id": x.deadJob()}
+}
+
+// deadJob is a job that was given up, of a kind that nobody knows.
+func (s *stage) deadJob() string {
+	s.t.Helper()
+	return strconv.Itoa(s.count(`INSERT INTO river_job (state, attempt, max_attempts, kind, queue, args, errors, finalized_at)
+		VALUES ('discarded', 8, 8, 'proof.dead', 'bulk', '{}', ARRAY['{"error": "timeout"}'::jsonb], now()) RETURNING id`))
 }
 
 // target is the path of a request with a value for each parameter; one of them

@@ -71,7 +71,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.things[otherCustomer] = facts{"session_id": s.sessionID("foreign"), "passkey_id": s.passkey("foreign")}
 	m.things[deleted] = x.remains()
 	m.things[absent] = facts{
-		"slug": "nobodys-salon", "flag": "nobodys_flag", "postal_code": "0000000", "manage_token": strings.Repeat("A", len(ours.text("manage_token"))),
+		"slug": "nobodys-salon", "job_id": "999999999", "flag": "nobodys_flag", "postal_code": "0000000", "manage_token": strings.Repeat("A", len(ours.text("manage_token"))),
 		"hold_token": strings.Repeat("A", 43), "invitation_token": strings.Repeat("A", len(ours.text("invitation_token"))),
 	}
 	for i, name := range []string{

@@ -15,6 +15,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/customer"
 	"github.com/omotenashi-connect/omotenashi/internal/flag"
+	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/ratelimit"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -81,6 +82,7 @@ func (p *program) newAPI(baseURL string) *api.API {
 		},
 		Businesses: p.businesses, Team: p.team, Catalog: p.catalog, Schedule: p.schedule, Holidays: p.holidays, Trail: audit.NewTrail(p.db),
 		Availability: p.availability, Bookings: p.bookings, Customers: p.customers, Flags: p.flags, Transfer: p.transfer,
+		DeadJobs: jobs.NewDeadList(p.db, p.o.Clock),
 	})
 }
 

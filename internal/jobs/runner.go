@@ -28,6 +28,7 @@ type Options struct {
 	Workers     map[Queue]int                   // how many at once; see defaultWorkers
 	Poll        time.Duration                   // between two looks for work: 500 ms
 	Timeout     time.Duration                   // of one attempt: 30 s
+	StuckAfter  time.Duration                   // beyond Timeout, until the place of a job that does not end is given to another: 5 s
 	RescueAfter time.Duration                   // until a dead process's job is taken over: 3 min
 	Backoff     func(attempt int) time.Duration // until the next attempt; see backoff
 }
@@ -67,6 +68,7 @@ func NewRunner(o Options) *Runner {
 	}
 	o.Poll = cmp.Or(o.Poll, 500*time.Millisecond)
 	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
+	o.StuckAfter = cmp.Or(o.StuckAfter, 5*time.Second)
 	o.RescueAfter = cmp.Or(o.RescueAfter, 3*time.Minute)
 	return &Runner{o: o, workers: river.NewWorkers(), steps: map[string]step{}}
 }
@@ -143,6 +145,7 @@ func (r *Runner) config() *river.Config {
 		FetchPollInterval:           r.o.Poll,
 		FetchCooldown:               min(r.o.Poll, 100*time.Millisecond),
 		JobTimeout:                  r.o.Timeout,
+		JobStuckThreshold:           r.o.StuckAfter,
 		RescueStuckJobsAfter:        r.o.RescueAfter,
 		MaxAttempts:                 MaxAttempts,
 		RetryPolicy:                 retryPolicy(r.o.Backoff),
@@ -167,7 +170,7 @@ type retryPolicy func(attempt int) time.Duration
 
 // NextRetry is part of River's interface.
 func (p retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
-	return clock.System{}.Now().Add(p(len(job.Errors) + 1))
+	return clock.System{}.Now().Add(p(job.Attempt)) // not by its errors: a job that was brought back keeps those of its past
 }
 
 // pauses between attempts: an outage of some hours is outlived.
