@@ -40,6 +40,7 @@ type options struct {
 	bookings   int
 	program    string // the binary that is measured
 	keep       bool   // leave the folder for a look
+	profiles   string // folder for CPU profiles of the program, one a figure; "": none
 }
 
 var errMissed = errors.New("a figure missed its target")
@@ -65,6 +66,7 @@ func run(ctx context.Context, args []string) error {
 	f.IntVar(&o.bookings, "bookings", 0, "how many to load (0: as many as the run wants)")
 	f.StringVar(&o.program, "program", "bin/omotenashi", "the program to measure")
 	f.BoolVar(&o.keep, "keep", false, "leave the folder with logs and data")
+	f.StringVar(&o.profiles, "profiles", "", "folder for a CPU profile of the program during each figure (it costs some percent)")
 	f.BoolVar(&strict, "strict", false, "fail when a figure misses its target")
 	f.StringVar(&as, "as", "", "what this process is: one of the bench's own helpers")
 	if err := f.Parse(args); err != nil {
@@ -127,7 +129,9 @@ func measure(ctx context.Context, o options) (_ bool, err error) {
 		if out.idle < idleEnough {
 			fmt.Printf("# %s: only %.0f %% of the CPU is idle: others disturb the values\n", f.name, out.idle)
 		}
+		done := r.profile(ctx, f.name)
 		out.result, out.err = f.run(ctx, r)
+		out.err = errors.Join(out.err, done())
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
