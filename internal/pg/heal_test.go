@@ -226,12 +226,8 @@ func TestHeal_CallersWhoGoAway_LeaveThePoolAlone(t *testing.T) {
 	if err := <-gone; !errors.Is(err, context.Canceled) {
 		t.Errorf("gone: %v", err)
 	}
-	for range 3 * conns {
-		if err := read(t.Context(), db, one); err != nil {
-			t.Error(err)
-		}
-	}
-	until(t, "the end", func() bool { return db.ReadPool().Stat().TotalConns() <= conns })
+	until(t, "the end of its connection", func() bool { return db.ReadPool().Stat().TotalConns() < conns })
+	fill(t, db, conns)
 	if n := p.Accepted() - before; n > 2 { // the word to the server that it may stop, and one in its place
 		t.Errorf("%d connections were made anew", n)
 	}
