@@ -104,10 +104,8 @@ func (r *rig) openDatabase(ctx context.Context) error {
 // fill loads the many businesses, and then makes the shops that are read.
 func (r *rig) fill(ctx context.Context) error {
 	began := time.Now()
-	if loader != nil {
-		if err := loader(ctx, r, r.businesses, r.bookings); err != nil {
-			return fmt.Errorf("load: %w", err)
-		}
+	if err := loadBulk(ctx, r, r.businesses, r.bookings); err != nil {
+		return fmt.Errorf("load: %w", err)
 	}
 	loaded := time.Now()
 	if err := r.openShops(ctx); err != nil {
@@ -117,9 +115,6 @@ func (r *rig) fill(ctx context.Context) error {
 		r.businesses, r.bookings, loaded.Sub(began).Seconds(), len(r.shops), time.Since(loaded).Seconds())
 	return nil
 }
-
-// loader fills the database; see load.go.
-var loader func(ctx context.Context, r *rig, businesses, bookings int) error
 
 // start starts the ceiling and the program.
 func (r *rig) start(ctx context.Context) error {
