@@ -47,8 +47,19 @@ type stage struct {
 // in the morning in Japan, and stays so until the test moves the clock.
 func newStage(t *testing.T, servers int) *stage {
 	t.Helper()
+	s := emptyStage(t, pgtest.NewURL(t))
+	for i := range servers {
+		s.serve(s.environ(i == 0), app.Options{UnsafeNoSync: true})
+	}
+	return s
+}
+
+// emptyStage is an installation whose servers are still to be started, on the
+// migrated database of the URL.
+func emptyStage(t *testing.T, url string) *stage {
+	t.Helper()
 	s := &stage{
-		t: t, url: pgtest.NewURL(t), clock: clock.NewManual(lastMorning()), apps: map[string]string{},
+		t: t, url: url, clock: clock.NewManual(lastMorning()), apps: map[string]string{},
 		client: &http.Client{
 			Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -57,14 +68,18 @@ func newStage(t *testing.T, servers int) *stage {
 	t.Cleanup(s.client.CloseIdleConnections)
 	s.startMail()
 	s.openAdmin()
-	for i := range servers {
-		c := settings(t, s.environ(i == 0))
-		s.servers = append(s.servers, start(t, c, func(ctx context.Context, c config.Config, o app.Options) error {
-			o.Clock = s.clock
-			return app.Serve(ctx, c, o)
-		}))
-	}
 	return s
+}
+
+// serve starts one more server.
+func (s *stage) serve(environ map[string]string, own app.Options) *started {
+	s.t.Helper()
+	x := start(s.t, settings(s.t, environ), func(ctx context.Context, c config.Config, o app.Options) error {
+		o.Clock, o.UnsafeNoSync = s.clock, own.UnsafeNoSync
+		return app.Serve(ctx, c, o)
+	})
+	s.servers = append(s.servers, x)
+	return x
 }
 
 // environ is a server's. The limits are far away: they have tests of their own.

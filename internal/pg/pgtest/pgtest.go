@@ -40,7 +40,10 @@ const (
 )
 
 // Full tells whether the long variants of tests run (class C): more rounds, not other tests.
-func Full() bool { return os.Getenv("OMOTENASHI_TEST") == "full" }
+func Full() bool { return os.Getenv("OMOTENASHI_TEST") == "full" || Long() }
+
+// Long tells whether the longest variants run (class N): those before a release.
+func Long() bool { return os.Getenv("OMOTENASHI_TEST") == "long" }
 
 // Rounds is quick in an ordinary run and full in a full one.
 func Rounds(quick, full int) int {
