@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest/bulk"
+	"github.com/omotenashi-connect/omotenashi/bench/bulk"
 )
 
 // loadBulk fills the database with businesses that have bookings for two years back

@@ -44,7 +44,7 @@ var levels = map[string]int{
 	// Packs the public table of postal codes.
 	"internal/jp/postalgen": 1, // a command, run when the table is new
 	// Fills large tables, with customers as the program keeps them; for tests and the bench.
-	"internal/pg/pgtest/bulk": 3,
+	"bench/bulk": 3,
 	// Shares a pgtest server among the processes of a run.
 	"internal/pg/pgtest/withpostgres": command,
 	// Platform.
