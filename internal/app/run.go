@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/config"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
@@ -91,7 +90,7 @@ func (r *running) start(ctx context.Context, c config.Config, o Options) error {
 	go r.private.serve(r.failed)
 	addresses := Addresses{Private: r.private.addr(), BaseURL: base}
 	if site != nil {
-		site.http.Handler = r.mode.dev.wrap(p.handler(base))
+		site.handle(r.mode.dev.wrap(p.handler(base)))
 		addresses.Site = site.addr()
 		go site.serve(r.failed)
 	}
@@ -146,7 +145,7 @@ func (r *running) stop(ctx context.Context, c config.Config) error {
 		r.program.health.Drain()
 	}
 	if r.site != nil {
-		drain(ctx, r.site, c.DrainDelay)
+		r.site.drain(ctx, c.DrainDelay)
 		errs = append(errs, r.site.stop(ctx))
 	}
 	if r.runner != nil {
@@ -167,19 +166,4 @@ func (r *running) stop(ctx context.Context, c config.Config) error {
 	}
 	r.log.InfoContext(ctx, "stopped")
 	return nil
-}
-
-// drain goes on serving while balancers notice that this process is not ready;
-// connections that stay open are told to close.
-func drain(ctx context.Context, s *server, delay time.Duration) {
-	s.http.SetKeepAlivesEnabled(false)
-	if delay <= 0 {
-		return
-	}
-	timer := time.NewTimer(delay)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,9 +23,10 @@ const (
 
 // server is a listener and what answers on it.
 type server struct {
-	name string
-	http *http.Server
-	l    net.Listener
+	name     string
+	http     *http.Server
+	l        net.Listener
+	draining atomic.Bool
 }
 
 func listen(ctx context.Context, name, addr string, h http.Handler, log *slog.Logger, write time.Duration) (*server, error) {
@@ -32,10 +34,40 @@ func listen(ctx context.Context, name, addr string, h http.Handler, log *slog.Lo
 	if err != nil {
 		return nil, fmt.Errorf("%s address: %w", name, err)
 	}
-	return &server{name: name, l: l, http: &http.Server{
-		Handler: h, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: write, IdleTimeout: idleTimeout,
+	s := &server{name: name, l: l, http: &http.Server{
+		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: write, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}}, nil
+	}}
+	s.handle(h)
+	return s, nil
+}
+
+// handle has requests answered by the handler; it is called before serve. While
+// the server drains, each answer closes its connection. Connections that lie
+// idle stay open until the end: closing them would reset the request that a
+// balancer is sending on one just then.
+func (s *server) handle(h http.Handler) {
+	s.http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.draining.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// drain goes on serving for the delay, in which balancers notice that this
+// process is not ready, and leave its connections one by one.
+func (s *server) drain(ctx context.Context, delay time.Duration) {
+	s.draining.Store(true)
+	if delay <= 0 {
+		return
+	}
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
 }
 
 func (s *server) addr() string { return s.l.Addr().String() }

@@ -1,12 +1,17 @@
 package app
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
 )
 
 const patience = 20 * time.Second
@@ -85,5 +90,53 @@ func TestReachable_IsWhatABrowserCanOpen(t *testing.T) {
 		if got := reachable(addr); got != want {
 			t.Errorf("%s: %s, want %s", addr, got, want)
 		}
+	}
+}
+
+// A balancer that did not notice yet may be sending on any of its idle
+// connections: none is closed under it, and each answer says that it is the last.
+func TestServer_Drain_LeavesIdleConnections_AndClosesThemWithAnAnswer(t *testing.T) {
+	t.Parallel()
+	s, err := listen(t.Context(), "test", "127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "done")
+	}), slog.New(slog.DiscardHandler), writeTimeout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.serve(make(chan error, 1))
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", s.addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(clock.System{}.Now().Add(patience))
+	read := bufio.NewReader(conn)
+	ask := func() *http.Response {
+		t.Helper()
+		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: test\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.ReadResponse(read, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "done" {
+			t.Fatalf("%q, %v", body, err)
+		}
+		return resp
+	}
+	if ask().Close {
+		t.Error("the connection is closed before the drain")
+	}
+	s.drain(t.Context(), 0)
+	if !ask().Close {
+		t.Error("a draining server keeps the connection for more")
+	}
+	if _, err := read.ReadByte(); !errors.Is(err, io.EOF) {
+		t.Errorf("after the last answer: %v", err)
+	}
+	if err := s.stop(t.Context()); err != nil {
+		t.Error(err)
 	}
 }

@@ -41,7 +41,7 @@ type Config struct {
 
 	Workers       bool          `env:"OMOTENASHI_WORKERS" envDefault:"true" doc:"Whether serve works on jobs too"`
 	ShutdownGrace time.Duration `env:"OMOTENASHI_SHUTDOWN_GRACE" envDefault:"20s" min:"0s" max:"10m" doc:"Longest time for requests and jobs to end when told to stop"`
-	DrainDelay    time.Duration `env:"OMOTENASHI_DRAIN_DELAY" envDefault:"0s" min:"0s" max:"2m" doc:"How long to go on serving after readyz says draining: the time in which a balancer notices"`
+	DrainDelay    time.Duration `env:"OMOTENASHI_DRAIN_DELAY" envDefault:"0s" min:"0s" max:"2m" doc:"How long to go on serving after readyz says draining: the time in which a balancer notices; behind one, some seconds more than it takes to look twice"`
 	LogLevel      string        `env:"OMOTENASHI_LOG_LEVEL" envDefault:"info" enum:"debug,info,warn,error" doc:"debug, info, warn or error"`
 
 	// Unknown are variables that begin like ours and mean nothing: worth a warning.
