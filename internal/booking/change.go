@@ -38,7 +38,6 @@ func (c *Change) checkReason(needed bool) error {
 // step is what one action does to the booking under its lock.
 type step struct {
 	action Action
-	event  func(from Status, x *Booking) string // of the message to the customer, "" for none; nil: never one
 	detail map[string]any
 	// locks, when given, prepares what is to be locked before the booking's row in
 	// the place of the booking's own resources. It runs before each try.
@@ -92,11 +91,6 @@ func (c *Change) locks(ctx context.Context, st step) (func(*pg.Batch), error) {
 	return func(b *pg.Batch) { b.Queue(lockWithBooking, c.Business, c.Booking, []catalog.ResourceID{}) }, nil
 }
 
-// always is a step's event whatever the statuses.
-func always(event string) func(Status, *Booking) string {
-	return func(Status, *Booking) string { return event }
-}
-
 func (s *Service) apply(ctx context.Context, tx *pg.Tx, c Change, st step, x *Booking) error {
 	from, now := x.Status, s.clock.Now()
 	x.Version, x.UpdatedAt = x.Version+1, now
@@ -104,9 +98,10 @@ func (s *Service) apply(ctx context.Context, tx *pg.Tx, c Change, st step, x *Bo
 		return err
 	}
 	queueUpdate(tx.Batch(), x)
-	queueHistory(tx.Batch(), x, c.Actor, st.action, from, c.Reason, st.detail)
-	if !c.Silent && st.event != nil {
-		s.queueMessage(tx.Batch(), x, st.event(from, x), st.detail)
+	event := EventOf(Step{st.action, from, x.Status})
+	queueHistory(tx.Batch(), x, c.Actor, st.action, from, c.Reason, x.noted(c.Actor, event, c.Silent, st.detail))
+	if !c.Silent {
+		s.queueMessage(tx.Batch(), x, event, st.detail)
 	}
 	c.Claim.About(x.ID)
 	if err := c.Claim.Store(tx.Batch(), x); err != nil {
@@ -169,7 +164,7 @@ func (x *Booking) expired(now time.Time) bool {
 func (s *Service) Approve(ctx context.Context, c Change) (*Booking, error) {
 	var snap *availability.Snapshot
 	return s.change(ctx, c, step{
-		action: ActApprove, event: always(EventConfirmed), locks: s.guarded(c, &snap),
+		action: ActApprove, locks: s.guarded(c, &snap),
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
 			if x.expired(now) {
 				return ErrExpired
@@ -191,7 +186,7 @@ func (s *Service) Decline(ctx context.Context, c Change) (*Booking, error) {
 		return nil, err
 	}
 	return s.change(ctx, c, step{
-		action: ActDecline, event: always(EventDeclined), detail: map[string]any{"reason": c.Reason},
+		action: ActDecline, detail: map[string]any{"reason": c.Reason},
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, _ time.Time) error {
 			if err := x.move(ActDecline); err != nil {
 				return err
@@ -246,7 +241,7 @@ func (s *Service) NoShow(ctx context.Context, c Change) (*Booking, error) {
 // Cancel cancels for the business, at no cost to the customer.
 func (s *Service) Cancel(ctx context.Context, c Change) (*Booking, error) {
 	return s.change(ctx, c, step{
-		action: ActCancel, event: always(EventCancelled), detail: map[string]any{"by": "business"},
+		action: ActCancel, detail: map[string]any{"by": "business"},
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, _ time.Time) error {
 			return x.cancel(tx, 0)
 		},
@@ -270,7 +265,7 @@ func (s *Service) Undo(ctx context.Context, c Change) (*Booking, error) {
 	}
 	var snap *availability.Snapshot
 	return s.change(ctx, c, step{
-		action: ActUndo, event: eventOfUndo, locks: s.guarded(c, &snap),
+		action: ActUndo, locks: s.guarded(c, &snap),
 		apply: func(ctx context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
 			if !undoable(x.Status) || x.kept() {
 				return ErrNothingToUndo
@@ -288,14 +283,6 @@ func (s *Service) Undo(ctx context.Context, c Change) (*Booking, error) {
 			return s.back(ctx, tx, snap, x, Status(last.From), now)
 		},
 	})
-}
-
-// eventOfUndo is told to whoever was told of a cancellation before.
-func eventOfUndo(from Status, x *Booking) string {
-	if from == Cancelled {
-		return eventOf(x.Status)
-	}
-	return ""
 }
 
 // back gives the booking its earlier status again and retakes what that occupies.

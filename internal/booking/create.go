@@ -245,9 +245,10 @@ func (s *Service) fill(ctx context.Context, tx *pg.Tx, d *draft, x *Booking, loo
 // queueCreated queues everything that a placed booking brings about; end is what
 // goes out last.
 func (s *Service) queueCreated(b, end *pg.Batch, a tenant.Actor, x *Booking, claim *idempotency.Claim, silent bool) error {
-	queueInsert(b, x, a)
+	event := eventOf(x.Status)
+	queueInsert(b, x, a, x.noted(a, event, silent, nil))
 	if !silent {
-		s.queueMessage(b, x, eventOf(x.Status), nil)
+		s.queueMessage(b, x, event, nil)
 	}
 	if x.ExpiresAt != nil {
 		queueExpiry(b, x)

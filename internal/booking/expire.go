@@ -75,7 +75,7 @@ func (s *Service) expireIn(ctx context.Context, tx *pg.Tx, bid business.ID, book
 	}
 	c := Change{Actor: tenant.Worker(), Business: bid, Booking: bookingID}
 	return s.apply(ctx, tx, c, step{
-		action: ActExpire, event: always(EventExpired),
+		action: ActExpire,
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, _ time.Time) error {
 			if err := x.move(ActExpire); err != nil {
 				return err

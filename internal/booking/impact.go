@@ -75,25 +75,7 @@ type impact struct {
 // change, so that no booking comes in or moves meanwhile.
 func Judge(ctx context.Context, c *business.Change) (*business.Impact, error) {
 	m := &impact{}
-	var page []stands
-	after := stands{StartsAt: c.Now.Add(-availability.MaxVisitMinutes * time.Minute)}
-	next := func(b *pg.Batch) {
-		pg.Collect(b.Queue(standing, c.Business.ID, c.Now, after.StartsAt, after.ID, judgedAtOnce), &page)
-	}
-	var err error
-	m.snap, err = availability.ReadSnapshot(c.Business.ID, c.Now, func(b *pg.Batch) error {
-		next(b)
-		return c.Tx.Run(ctx, b)
-	})
-	for err == nil {
-		if err = m.judge(page); err != nil || len(page) < judgedAtOnce {
-			break
-		}
-		after = page[len(page)-1]
-		var b pg.Batch
-		next(&b)
-		err = c.Tx.Run(ctx, &b)
-	}
+	err := m.readStanding(c.Business.ID, c.Now, func(b *pg.Batch) error { return c.Tx.Run(ctx, b) }, m.judge)
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +83,55 @@ func Judge(ctx context.Context, c *business.Change) (*business.Impact, error) {
 		c.Tx.Later(mark, c.Business.ID, m.ids, m.outside)
 	}
 	return &m.Impact, nil
+}
+
+// readStanding reads the schedule of a business and all of its bookings that are
+// not over at now, so many at a time, in order of their start.
+func (m *impact) readStanding(bid business.ID, now time.Time, run func(*pg.Batch) error, each func([]stands) error) error {
+	var page []stands
+	after := stands{StartsAt: now.Add(-availability.MaxVisitMinutes * time.Minute)}
+	next := func(b *pg.Batch) {
+		pg.Collect(b.Queue(standing, bid, now, after.StartsAt, after.ID, judgedAtOnce), &page)
+	}
+	var err error
+	m.snap, err = availability.ReadSnapshot(bid, now, func(b *pg.Batch) error {
+		next(b)
+		return run(b)
+	})
+	for err == nil {
+		if err = each(page); err != nil || len(page) < judgedAtOnce {
+			break
+		}
+		after = page[len(page)-1]
+		var b pg.Batch
+		next(&b)
+		err = run(&b)
+	}
+	return err
+}
+
+// Strays tells stray of each booking that stands outside the rules of now without
+// a mark, and how many it judged. run sends the batches, all of which must see
+// the same moment. It changes nothing.
+func Strays(bid business.ID, now time.Time, run func(*pg.Batch) error, stray func(ID, availability.BreachKind)) (judged int, err error) {
+	m := &impact{}
+	err = m.readStanding(bid, now, run, func(page []stands) error {
+		if len(page) == 0 {
+			return nil
+		}
+		judge, err := m.snap.Judge(page[0].StartsAt, page[len(page)-1].StartsAt)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			if breach, outside := judge.Outside(page[i].stay()); outside && !page[i].OutsideRules {
+				stray(page[i].ID, breach.Kind)
+			}
+		}
+		judged += len(page)
+		return nil
+	})
+	return judged, err
 }
 
 // judge takes bookings in order of their start.

@@ -138,7 +138,7 @@ func (s *Service) Record(ctx context.Context, a tenant.Actor, bid business.ID, i
 	err = s.db.InTenant(ctx, bid, func(tx *pg.Tx) error {
 		x.Status, x.Version = Confirmed, 1
 		queueCustomer(tx.Batch(), x)
-		queueInsert(tx.Batch(), x, a)
+		queueInsert(tx.Batch(), x, a, nil)
 		x.Status, x.Version = status, 2
 		queueUpdate(tx.Batch(), x)
 		queueHistory(tx.Batch(), x, a, ends[status], Confirmed, "", map[string]any{"recorded": true})

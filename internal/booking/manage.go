@@ -92,7 +92,7 @@ func (s *Service) CancelByLink(ctx context.Context, a tenant.Actor, token, reaso
 	}
 	c := Change{Actor: customerActor(a), Business: x.BusinessID, Booking: x.ID, Reason: reason, Claim: claim}
 	return s.change(ctx, c, step{
-		action: ActCancel, event: always(EventCancelled), detail: map[string]any{"by": "customer"},
+		action: ActCancel, detail: map[string]any{"by": "customer"},
 		apply: func(_ context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
 			switch {
 			case x.Status == CheckedIn:

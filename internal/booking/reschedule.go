@@ -37,7 +37,7 @@ func (s *Service) Reschedule(ctx context.Context, c Change, in MoveInput) (*Book
 	m := &move{s: s, c: c, in: in}
 	detail := map[string]any{}
 	x, err := s.change(ctx, c, step{
-		action: ActReschedule, event: always(EventRescheduled), detail: detail, locks: m.locks,
+		action: ActReschedule, detail: detail, locks: m.locks,
 		apply: func(ctx context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
 			detail["from_start"], detail["to_start"] = x.StartsAt, minute(in.Start)
 			return m.apply(ctx, tx, x, now)

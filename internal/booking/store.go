@@ -177,9 +177,9 @@ func queueCustomer(b *pg.Batch, x *Booking) {
 	}
 }
 
-// queueInsert queues a new booking with its code, segments and first history.
-// Its customer is queued before.
-func queueInsert(b *pg.Batch, x *Booking, actor tenant.Actor) {
+// queueInsert queues a new booking with its code, segments and first history,
+// with the facts. Its customer is queued before.
+func queueInsert(b *pg.Batch, x *Booking, actor tenant.Actor, facts map[string]any) {
 	consent := any(map[string]any{})
 	if x.Consent != nil {
 		consent = x.Consent
@@ -192,7 +192,7 @@ func queueInsert(b *pg.Batch, x *Booking, actor tenant.Actor) {
 	if x.Consent != nil {
 		customer.Agreed(b, x.BusinessID, x.ID, x.Consent.TermsVersion, x.Consent.At)
 	}
-	queueHistory(b, x, actor, ActCreate, "", "", nil)
+	queueHistory(b, x, actor, ActCreate, "", "", facts)
 }
 
 func queueSegments(b *pg.Batch, x *Booking) {

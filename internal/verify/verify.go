@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
@@ -56,9 +57,15 @@ type invariant struct {
 // invariants are all of them, in the order in which they are told.
 var invariants = []invariant{
 	{"I1", "No unit of a resource is taken twice at one time, and the wall that refuses it stands", bySQL(overlaps)},
+	{"I2", "Every booking that stands is within hours and shifts, or marked as outside", strays},
 	{"I3", "The history of every booking is an allowed path that ends in its present status", bySQL(histories, stepColumns)},
 	{"I4", "The version of every booking is the number of its changes", bySQL(versions)},
 	{"I5", "What stands occupies just what it says, and nothing waits past its time", bySQL(occupied, instants)},
+	{"I9", "Every event has its message, and every message that waits has its job", bySQL(untold, tells, settling, recently)},
+	{"I10", "No message is sent more than twice, or more often than there was to tell, or for ever", bySQL(repeated, tells, settling)},
+	{"I11", "Rows belong to the business of what they refer to, and lookups lead to what they name", bySQL(orphans)},
+	{"I12", "A key had one effect, which is there", bySQL(effects)},
+	{"I13", "The hash chain of every trail verifies", chains},
 }
 
 // Names are the invariants that there are, in the order in which they are told.
@@ -143,10 +150,12 @@ func bySQL(s *pg.Statement, args ...func(now time.Time) []any) func(context.Cont
 	}
 }
 
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
 // counted ends a statement whose table broken has a column example: it counts
 // what was looked at, and the breaches, and names some of them.
 func counted(broken, checked string) string {
 	return `WITH ` + broken + `
 		SELECT (` + checked + `)::bigint AS checked, (SELECT count(*) FROM broken) AS breaches,
-		    ARRAY(SELECT example FROM broken ORDER BY example LIMIT ` + fmt.Sprint(MaxExamples) + `) AS examples`
+		    ARRAY(SELECT example FROM broken ORDER BY example LIMIT ` + itoa(MaxExamples) + `) AS examples`
 }
