@@ -2,6 +2,7 @@ package pg
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -86,7 +87,8 @@ func dialWatched(ctx context.Context, network, addr string, silence time.Duratio
 	if err != nil {
 		return nil, err
 	}
-	w := &watched{Conn: conn, silence: silence}
+	w := &watched{Conn: conn}
+	w.silence.Store(int64(silence))
 	w.timer = time.AfterFunc(connectTimeout, w.giveUp)
 	w.timer.Stop()
 	return w, nil
@@ -96,9 +98,9 @@ func dialWatched(ctx context.Context, network, addr string, silence time.Duratio
 // it. Nobody reads from it without waiting for an answer.
 type watched struct {
 	net.Conn
-	silence time.Duration
-	timer   *time.Timer // runs during a read
+	timer *time.Timer // runs during a read
 
+	silence atomic.Int64 // the longest wait for an answer, in nanoseconds
 	heard  atomic.Bool // something came
 	ending atomic.Bool // a deadline was set: the driver gives it up
 	silent atomic.Bool // and it was closed for that
@@ -130,7 +132,7 @@ func (w *watched) patience() time.Duration {
 	case !w.heard.Load():
 		return connectTimeout
 	}
-	return w.silence
+	return time.Duration(w.silence.Load())
 }
 
 // SetDeadline is net.Conn's. The driver sets one when a caller's time is over,
@@ -138,4 +140,19 @@ func (w *watched) patience() time.Duration {
 func (w *watched) SetDeadline(t time.Time) error {
 	w.ending.Store(!t.IsZero())
 	return w.Conn.SetDeadline(t)
+}
+
+// patient has a connection wait longer for its answers until the answered
+// function is called.
+func patient(conn *pgx.Conn, silence time.Duration) (undo func()) {
+	inner := conn.PgConn().Conn()
+	if t, ok := inner.(*tls.Conn); ok {
+		inner = t.NetConn()
+	}
+	w, ok := inner.(*watched)
+	if !ok {
+		return func() {}
+	}
+	before := w.silence.Swap(int64(silence))
+	return func() { w.silence.Store(before) }
 }

@@ -211,6 +211,27 @@ func TestHeal_SlowAnswers_AreWaitedFor(t *testing.T) {
 	}
 }
 
+// Whoever said that it takes longer is waited for as well.
+func TestHeal_Survey_MayTakeItsTime(t *testing.T) {
+	t.Parallel()
+	db, _ := throughProxy(t, pg.Options{ReadConns: 1, WriteConns: 1, StatementTimeout: 50 * time.Millisecond})
+	long := &pg.Statement{SQL: `SELECT pg_sleep(0.3)`}
+	for range 2 { // deferred, and at once
+		err := db.Survey(t.Context(), 10*time.Second, func(tx *pg.Tx) error {
+			_, err := tx.Exec(t.Context(), long)
+			tx.Later(long)
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	err := db.InPlatform(t.Context(), func(tx *pg.Tx) error { tx.Later(long); return nil })
+	if wantUnavailable(t, err); err == nil {
+		t.Error("the connection kept its patience")
+	}
+}
+
 // A caller who goes away costs the connection, and no other one.
 func TestHeal_CallersWhoGoAway_LeaveThePoolAlone(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,14 @@ import (
 // the session's. It is for looking whether what is stored agrees with itself; a
 // caller who does so on somebody's word notes that in the platform's trail.
 func (db *DB) Survey(ctx context.Context, limit time.Duration, fn func(*Tx) error) error {
-	return db.in(ctx, fn, func(b *pgx.Batch) {
+	patiently := func(tx *Tx) error {
+		defer patient(tx.conn.Conn(), silenceFactor*limit)()
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.flush(ctx)
+	}
+	return db.in(ctx, patiently, func(b *pgx.Batch) {
 		b.Queue("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 		b.Queue("SET LOCAL statement_timeout = " + millis(limit))
 		b.Queue("SET LOCAL ROLE " + PlatformRole)
