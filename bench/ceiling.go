@@ -21,7 +21,7 @@ import (
 
 // helpers are what this binary is when -as names one: processes of the bench
 // that must not share this one's heap and scheduler.
-var helpers = map[string]func(context.Context) error{"ceiling": serveCeiling}
+var helpers = map[string]func(context.Context) error{"ceiling": serveCeiling, "writer": serveWriter}
 
 // A ceiling is a process with a bare net/http server: the least that any program
 // on it costs.

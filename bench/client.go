@@ -55,6 +55,9 @@ func call(ctx context.Context, addr, method, path string, body any, bearer strin
 	return a, nil
 }
 
+// userAgent is what a phone in Japan may send.
+const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1"
+
 // A request is the bytes of one on the wire.
 type request []byte
 
@@ -76,7 +79,8 @@ func post(path, bearer, key string, body any) request {
 
 func wire(method, path, bearer string, body []byte, headers []string) request {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: bench\r\nUser-Agent: bench\r\nAccept: application/json\r\n", method, path)
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: bench\r\nUser-Agent: %s\r\nAccept: application/json\r\nAccept-Language: ja,en-US;q=0.9,en;q=0.8\r\n",
+		method, path, userAgent)
 	if bearer != "" {
 		fmt.Fprintf(&b, "Authorization: %s\r\n", bearer)
 	}

@@ -7,8 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
 	"github.com/omotenashi-connect/omotenashi/bench/bulk"
+	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
 )
 
 // What every row that the program writes holds of these as well; each query gives what breaks it.

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/pg"
+	"github.com/omotenashi-connect/omotenashi/internal/secret"
+)
+
+// A writer is a process with a bare pipeline: the statements of a booking as the
+// program issues them, in one round trip each, on as many connections as the
+// program has for writes. What they say was prepared before the clock runs.
+type writer struct {
+	*process
+	count int // bookings so far
+}
+
+// A bareJob is what the process is told at its start.
+type bareJob struct {
+	URL     string
+	Key     string
+	Targets []target
+	Staff   int
+	PerDay  int
+	Days    int
+	Hot     bool
+}
+
+// A bareLap is some time of writing.
+type bareLap struct {
+	Took      time.Duration
+	Latencies []time.Duration
+}
+
+func (r *rig) startWriter(ctx context.Context, s slots, hot bool) (*writer, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	p, err := spawn(ctx, r.dir, "writer", nil, self, "-as", "writer")
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{process: p}
+	job := bareJob{URL: r.appURL, Key: r.key, Targets: s.targets, Staff: s.staff, PerDay: s.perDay, Days: s.days, Hot: hot}
+	if _, err := call(ctx, w.addr, http.MethodPut, "/job", job, ""); err != nil {
+		return nil, errors.Join(err, w.stop(ctx))
+	}
+	return w, nil
+}
+
+// write has the pipeline write for so long.
+func (w *writer) write(ctx context.Context, d time.Duration) (*stats, error) {
+	a, err := call(ctx, w.addr, http.MethodPost, "/laps", d, "")
+	if err != nil {
+		return nil, err
+	}
+	var lap bareLap
+	if err := json.Unmarshal(a.Body, &lap); err != nil {
+		return nil, err
+	}
+	w.count += len(lap.Latencies)
+	slices.Sort(lap.Latencies)
+	return &stats{took: lap.Took, latencies: lap.Latencies}, nil
+}
+
+// bare is the process itself.
+type bare struct {
+	job   bareJob
+	slots slots
+	db    *pg.DB
+	ring  *secret.Ring
+	next  int
+}
+
+// mostPerSecond bounds how many batches are prepared for a lap.
+const mostPerSecond = 8000
+
+// serveWriter is the process of a writer.
+func serveWriter(ctx context.Context) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var b bare
+	mux := http.NewServeMux()
+	mux.HandleFunc("PUT /job", func(w http.ResponseWriter, r *http.Request) {
+		if err := b.open(r); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+	mux.HandleFunc("POST /laps", func(w http.ResponseWriter, r *http.Request) {
+		lap, err := b.lap(r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(lap)
+	})
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	fmt.Printf(`{"msg":"ready","addr":%q}`+"\n", l.Addr())
+	s := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	context.AfterFunc(ctx, func() { _ = s.Close() })
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func (b *bare) open(r *http.Request) error {
+	if err := json.NewDecoder(r.Body).Decode(&b.job); err != nil {
+		return err
+	}
+	b.slots = slots{targets: b.job.Targets, staff: b.job.Staff, perDay: b.job.PerDay, days: b.job.Days}
+	var err error
+	if b.ring, err = secret.Parse(b.job.Key); err != nil {
+		return err
+	}
+	b.db, err = pg.Open(context.WithoutCancel(r.Context()), pg.Options{URL: b.job.URL, WriteConns: writePool, ReadConns: 1})
+	return err
+}
+
+// lap writes for as long as it is asked, in nanoseconds.
+func (b *bare) lap(r *http.Request) (*bareLap, error) {
+	var d time.Duration
+	if err := json.NewDecoder(r.Body).Decode(&d); err != nil {
+		return nil, err
+	}
+	batches := make(chan *planned, int(d.Seconds()*mostPerSecond)+writePool)
+	for range cap(batches) - writePool {
+		p, err := b.plan(b.next)
+		if err != nil {
+			break // no slots are left to prepare; those that are may do
+		}
+		b.next++
+		batches <- p
+	}
+	close(batches)
+	laps := make([][]time.Duration, writePool)
+	errs := make([]error, writePool)
+	var wg sync.WaitGroup
+	began := time.Now()
+	for i := range writePool {
+		wg.Go(func() {
+			for p := range batches {
+				at := time.Now()
+				if at.Sub(began) >= d {
+					return
+				}
+				if errs[i] = b.db.BatchTenant(r.Context(), p.business, &p.batch); errs[i] != nil {
+					return
+				}
+				laps[i] = append(laps[i], time.Since(at))
+			}
+		})
+	}
+	wg.Wait()
+	return &bareLap{Took: time.Since(began), Latencies: slices.Concat(laps...)}, errors.Join(errs...)
+}
+
+// randomBytes are n bytes of no meaning.
+func randomBytes(n int) []byte {
+	out := make([]byte, n)
+	_, _ = rand.Read(out)
+	return out
+}
