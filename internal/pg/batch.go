@@ -65,6 +65,29 @@ func send(ctx context.Context, s sender, b *pgx.Batch) error {
 	return s.SendBatch(ctx, b).Close()
 }
 
+// resend sends the batch as often as retry wants it. In a batch that was sent the
+// driver leaves the names by which the server knew its statements, and an error
+// has it give those names up: a further try is of statements never sent.
+func resend(ctx context.Context, s sender, b *pgx.Batch) error {
+	sent := false
+	return retry(ctx, func() error {
+		if sent {
+			b = unsent(b)
+		}
+		sent = true
+		return send(ctx, s, b)
+	})
+}
+
+// unsent is the batch as it was queued.
+func unsent(b *pgx.Batch) *pgx.Batch {
+	out := &pgx.Batch{QueuedQueries: make([]*pgx.QueuedQuery, len(b.QueuedQueries))}
+	for i, q := range b.QueuedQueries {
+		out.QueuedQueries[i] = &pgx.QueuedQuery{SQL: q.SQL, Arguments: q.Arguments, Fn: q.Fn}
+	}
+	return out
+}
+
 const setTenant = "SELECT set_config('app.business_id', $1, true)"
 
 // tenantText is the canonical text of a tenant's id, as the policies compare it.
@@ -92,22 +115,22 @@ func withTenant(tenant [16]byte, b *Batch) *pgx.Batch {
 // trip. Deadlocks are retried, so the batch's readers may run more than once.
 // A nil answer means committed.
 func (db *DB) BatchTenant(ctx context.Context, tenant [16]byte, b *Batch) error {
-	return retry(ctx, func() error { return send(ctx, db.write, withTenant(tenant, b)) })
+	return resend(ctx, db.write, withTenant(tenant, b))
 }
 
 // ReadTenant is BatchTenant on the pool for reads.
 func (db *DB) ReadTenant(ctx context.Context, tenant [16]byte, b *Batch) error {
-	return retry(ctx, func() error { return send(ctx, db.read, withTenant(tenant, b)) })
+	return resend(ctx, db.read, withTenant(tenant, b))
 }
 
 // Read runs a batch of reads of tables that belong to no tenant.
 func (db *DB) Read(ctx context.Context, b *Batch) error {
-	return retry(ctx, func() error { return send(ctx, db.read, &b.b) })
+	return resend(ctx, db.read, &b.b)
 }
 
 // Write runs a batch of writes of tables that belong to no tenant, as one transaction.
 func (db *DB) Write(ctx context.Context, b *Batch) error {
-	return retry(ctx, func() error { return send(ctx, db.write, &b.b) })
+	return resend(ctx, db.write, &b.b)
 }
 
 // CollectColumn reads the first column of all rows of a queued statement into dst.

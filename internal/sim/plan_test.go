@@ -1,0 +1,131 @@
+package sim_test
+
+// plan is a shop before it is founded.
+type plan struct {
+	slug, vertical, zone string
+	settings             map[string]any
+	weekly               []map[string]any
+	staff                []string
+	daysOff              bool // each of the staff has two days of the week off
+	things               []thing
+	menu                 []dish
+	customers            int
+	pause                [2]int // of a customer between two visits, in days
+}
+
+type thing struct {
+	kind, name    string
+	units         int
+	least, most   int
+	nominationFee int
+}
+
+type dish struct {
+	name       string
+	minutes    int
+	price      int
+	needs      []map[string]any // with "of": names; empty: all of the kind
+	party      [2]int
+	perPerson  bool
+	nomination string
+	option     bool
+}
+
+func open(from, to int, weekdays ...int) (week []map[string]any) {
+	for _, d := range weekdays {
+		week = append(week, map[string]any{"weekday": d, "ranges": []map[string]int{{"start_minute": from, "end_minute": to}}})
+	}
+	return week
+}
+
+func policy(steps ...[2]int) map[string]any {
+	list := []map[string]int{}
+	for _, s := range steps {
+		list = append(list, map[string]int{"hours_before": s[0], "percent": s[1]})
+	}
+	return map[string]any{"steps": list}
+}
+
+func one(kind string, more ...any) map[string]any {
+	need := map[string]any{"kind": kind}
+	for i := 0; i+1 < len(more); i += 2 {
+		need[more[i].(string)] = more[i+1]
+	}
+	return need
+}
+
+// salon has stylists who are asked for by name, and fewer chairs than stylists.
+func salon() plan {
+	return plan{
+		slug: "sim-salon", vertical: "hair_salon", zone: "Asia/Tokyo", customers: 45, pause: [2]int{5, 24},
+		settings: map[string]any{
+			"grid_minutes": 30, "min_notice_minutes": 60, "booking_window_days": 40, "cancellation_policy": policy([2]int{24, 30}, [2]int{2, 100}),
+			"max_open_per_customer": 3,
+		},
+		weekly: append(open(600, 1140, 2, 3, 4, 5), open(540, 1080, 0, 6)...),
+		staff:  []string{"佐藤", "高橋", "伊藤"}, daysOff: true,
+		things: []thing{{kind: "seat", name: "席1"}, {kind: "seat", name: "席2"}},
+		menu: []dish{
+			{name: "カット", minutes: 60, price: 5500, needs: []map[string]any{one("staff"), one("seat", "after_minutes", 10)}, option: true},
+			{name: "カラー", minutes: 90, price: 8800, needs: []map[string]any{one("staff", "gap_start_minute", 30, "gap_end_minute", 60), one("seat")}},
+			{name: "前髪", minutes: 15, price: 1100, needs: []map[string]any{one("staff"), one("seat")}},
+		},
+	}
+}
+
+// clinic answers each request itself.
+func clinic() plan {
+	return plan{
+		slug: "sim-clinic", vertical: "clinic", zone: "Asia/Tokyo", customers: 40, pause: [2]int{6, 30},
+		settings: map[string]any{
+			"grid_minutes": 15, "booking_mode": "approval", "approval_hours": 24, "min_notice_minutes": 120, "booking_window_days": 30,
+			"cancel_notice_minutes": 60, "change_cutoff": map[string]int{"days_before": 1, "minute": 1200},
+		},
+		weekly: append(open(570, 780, 1, 2, 3, 4, 5, 6), open(870, 1140, 1, 2, 4, 5)...),
+		staff:  []string{"山本医師", "井上医師"},
+		things: []thing{{kind: "room", name: "診察室"}, {kind: "equipment", name: "レーザー"}},
+		menu: []dish{
+			{name: "診察", minutes: 30, price: 3300, needs: []map[string]any{one("staff"), one("room", "after_minutes", 5)}, nomination: "none"},
+			{name: "照射", minutes: 45, price: 14300, needs: []map[string]any{one("staff"), one("room", "before_minutes", 5, "after_minutes", 15), one("equipment")}},
+		},
+	}
+}
+
+// bar has tables, sells its counter by the seat and closes at two in the morning.
+func bar() plan {
+	return plan{
+		slug: "sim-bar", vertical: "restaurant", zone: "Asia/Tokyo", customers: 45, pause: [2]int{5, 24},
+		settings: map[string]any{
+			"grid_minutes": 30, "min_notice_minutes": 0, "booking_window_days": 60, "cancellation_policy": policy([2]int{24, 50}, [2]int{3, 100}),
+			"pace": map[string]any{"minutes": 30, "persons": 12}, "fairness": "round_robin",
+		},
+		weekly: append(open(1080, 1560, 1, 2, 3, 4, 0), open(1020, 1680, 5, 6)...),
+		things: []thing{
+			{kind: "seat", name: "2名卓", units: 2, least: 1, most: 2}, {kind: "seat", name: "4名卓", units: 2, least: 2, most: 4},
+			{kind: "seat", name: "カウンター", units: 6, least: 1, most: 3}, {kind: "room", name: "個室", units: 1, least: 4, most: 8},
+		},
+		menu: []dish{
+			{name: "テーブル", minutes: 120, price: 550, party: [2]int{1, 4}, perPerson: true, needs: []map[string]any{one("seat", "of", []string{"2名卓", "4名卓"}, "after_minutes", 15)}},
+			{name: "カウンター席", minutes: 90, price: 550, party: [2]int{1, 3}, perPerson: true, needs: []map[string]any{one("seat", "of", []string{"カウンター"}, "per_person", true)}},
+			{name: "個室コース", minutes: 150, price: 8800, party: [2]int{4, 8}, perPerson: true, needs: []map[string]any{one("room", "after_minutes", 30)}},
+		},
+	}
+}
+
+// abroad is a studio whose nights have 23 and 25 hours now and then.
+func abroad() plan {
+	return plan{
+		slug: "sim-abroad", vertical: "spa_massage", zone: "America/New_York", customers: 35, pause: [2]int{5, 24},
+		settings: map[string]any{
+			"grid_minutes": 15, "min_notice_minutes": 30, "booking_window_days": 21, "fairness": "priority", "cancellation_policy": policy([2]int{12, 50}),
+			"max_per_customer_day": 1,
+		},
+		weekly: open(1200, 1680, 0, 1, 3, 4, 5, 6), // eight in the evening to four
+		staff:  []string{"Ann", "Bob"},
+		things: []thing{{kind: "room", name: "A"}, {kind: "room", name: "B"}},
+		menu: []dish{
+			{name: "深夜コース", minutes: 75, price: 9900, needs: []map[string]any{one("staff"), one("room", "after_minutes", 15)}},
+			{name: "足つぼ", minutes: 40, price: 4400, needs: []map[string]any{one("staff"), one("room")}, nomination: "required"},
+		},
+	}
+}
