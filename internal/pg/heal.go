@@ -101,9 +101,9 @@ type watched struct {
 	timer *time.Timer // runs during a read
 
 	silence atomic.Int64 // the longest wait for an answer, in nanoseconds
-	heard  atomic.Bool // something came
-	ending atomic.Bool // a deadline was set: the driver gives it up
-	silent atomic.Bool // and it was closed for that
+	heard   atomic.Bool  // something came
+	ending  atomic.Bool  // a deadline was set: the driver gives it up
+	silent  atomic.Bool  // and it was closed for that
 }
 
 func (w *watched) giveUp() {
