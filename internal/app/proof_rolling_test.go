@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/app"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/config"
 	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
 )
@@ -185,6 +186,8 @@ func TestProof_R25_RollingRestarts_UnderLoad_NobodyNotices(t *testing.T) {
 
 	traffic := newTraffic(t, f.URL, x.everyday())
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	began := clock.System{}.Now()
 	sent := make(chan int, 1)
 	go func() { sent <- traffic.run(ctx, pgtest.Rounds(60, 300)) }()
 	restarts := pgtest.Rounds(1, 10)
@@ -194,7 +197,8 @@ func TestProof_R25_RollingRestarts_UnderLoad_NobodyNotices(t *testing.T) {
 	}
 	cancel()
 	n := <-sent
-	t.Logf("R25: %d requests over %d restarts of two servers: %s; %d resets", n, restarts, traffic.told(), f.resets.Load())
+	t.Logf("R25: %d requests at %.0f a second over %d restarts of two servers: %s; %d resets",
+		n, float64(n)/clock.System{}.Now().Sub(began).Seconds(), restarts, traffic.told(), f.resets.Load())
 	traffic.wantNoFault(t)
 	traffic.wantBooked(s)
 	if f.resets.Load() != 0 || traffic.count("POST 201") == 0 || traffic.count("GET 200") == 0 || traffic.count("GET 4") != 0 {

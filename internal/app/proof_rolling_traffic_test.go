@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
 )
 
 // traffic sends requests at an even pace and counts how they end. A client of
@@ -49,22 +51,28 @@ const inTheAir = 200
 // run sends so many requests a second until ctx ends, and returns when each has
 // its end. It gives how many were sent.
 func (l *traffic) run(ctx context.Context, rate int) int {
-	tick := time.NewTicker(time.Second / time.Duration(rate))
+	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	air := make(chan struct{}, inTheAir)
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	for i := 0; ; i++ {
+	began := clock.System{}.Now()
+	sent := 0
+	for {
 		select {
 		case <-ctx.Done():
-			return i
+			return sent
 		case <-tick.C:
 		}
-		air <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-air }()
-			l.do(i)
-		})
+		due := int(clock.System{}.Now().Sub(began).Seconds() * float64(rate))
+		for ; sent < due && ctx.Err() == nil; sent++ {
+			air <- struct{}{}
+			n := sent
+			wg.Go(func() {
+				defer func() { <-air }()
+				l.do(n)
+			})
+		}
 	}
 }
 
