@@ -127,7 +127,7 @@ func (a *API) getAvailability(ctx context.Context, in *availabilityInput) (*data
 	q := availability.Query{
 		ServiceID: in.ServiceID, SetID: in.SetID.Ptr(), From: in.From, To: in.To, StaffID: in.StaffID.Ptr(), OptionIDs: options, PartySize: in.PartySize,
 	}
-	raw, err := a.Availability.AppendAnswer(ctx, nil, bid, q)
+	raw, err := a.Availability.AnswerJSON(ctx, bid, q)
 	if err != nil {
 		return nil, err
 	}

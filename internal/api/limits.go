@@ -1,10 +1,10 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -106,10 +106,20 @@ func (l *limits) byCaller(r *http.Request, c *call) error {
 
 func (l *limits) exempt(a netip.Addr) bool { return l.options.ExemptLoopback && a.IsLoopback() }
 
-// limited tells the state of a limit in the headers, and refuses beyond it.
+// limited tells the state of a limit in the headers, and refuses beyond it. The
+// headers' names are written as they go out.
 func limited(c *call, name string, p ratelimit.Limit, r ratelimit.Result) error {
-	c.header.Set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, name, p.Requests, int(p.Per.Seconds())))
-	c.header.Set("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, name, r.Remaining, wholeSeconds(r.Reset)))
+	b := make([]byte, 0, 64)
+	b = append(append(append(b, '"'), name...), `";q=`...)
+	b = strconv.AppendInt(b, int64(p.Requests), 10)
+	b = append(b, ";w="...)
+	b = strconv.AppendInt(b, int64(p.Per.Seconds()), 10)
+	c.header["Ratelimit-Policy"] = []string{string(b)}
+	b = append(append(append(b[:0], '"'), name...), `";r=`...)
+	b = strconv.AppendInt(b, int64(r.Remaining), 10)
+	b = append(b, ";t="...)
+	b = strconv.AppendInt(b, int64(wholeSeconds(r.Reset)), 10)
+	c.header["Ratelimit"] = []string{string(b)}
 	if r.Allowed {
 		return nil
 	}

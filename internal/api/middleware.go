@@ -30,8 +30,7 @@ func (a *API) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	start := a.Clock.Now()
 	w := &response{ResponseWriter: rw}
 	c := a.open(w, r)
-	r = r.WithContext(withCall(r.Context(), c))
-	aborted := a.guarded(w, r, c)
+	aborted := a.guarded(w, r.WithContext(withCall(r.Context(), c)), c)
 	if !aborted {
 		w.commit()
 	}
@@ -49,12 +48,8 @@ func (a *API) open(w *response, r *http.Request) *call {
 		lang: locale.Match(r.Header.Get("Accept-Language")), address: a.limits.clientOf(r),
 		userAgent: agent(r.UserAgent()), header: h, gone: r.Context().Done(), route: unmatched,
 	}
-	h.Set("X-Request-Id", c.requestID)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	w.keep()
+	w.requestID = c.requestID
+	w.begin()
 	return c
 }
 
@@ -98,7 +93,8 @@ func (a *API) bounded(w *response, r *http.Request, c *call) {
 	a.route(w, r, c)
 }
 
-// report writes the one line of the log and the figures of a request.
+// report writes the one line of the log and the figures of a request. It brings
+// what the call knows itself: the request is the one whose context does not.
 func (a *API) report(r *http.Request, w *response, c *call, took time.Duration) {
 	status := w.status
 	if a.Metrics != nil {
@@ -107,11 +103,11 @@ func (a *API) report(r *http.Request, w *response, c *call, took time.Duration) 
 			a.Metrics.Problem(c.code)
 		}
 	}
-	attrs := []slog.Attr{
+	attrs := append(make([]slog.Attr, 0, 12),
 		slog.String("method", r.Method), slog.String("route", c.route), slog.Int("status", status),
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000), slog.Int64("bytes", w.bytes),
-	}
-	attrs = append(attrs, c.attrs()...)
+	)
+	attrs = c.appendAttrs(attrs)
 	level := slog.LevelInfo
 	if c.code != "" {
 		attrs = append(attrs, slog.String("code", c.code))
@@ -128,13 +124,13 @@ func (a *API) report(r *http.Request, w *response, c *call, took time.Duration) 
 // LogAttrs gives what the log should know of the request that a context belongs to.
 func LogAttrs(ctx context.Context) []slog.Attr {
 	if c, ok := ctx.Value(callKey{}).(*call); ok {
-		return c.attrs()
+		return c.appendAttrs(nil)
 	}
 	return nil
 }
 
-func (c *call) attrs() []slog.Attr {
-	out := []slog.Attr{slog.String("request_id", c.requestID)}
+func (c *call) appendAttrs(out []slog.Attr) []slog.Attr {
+	out = append(out, slog.String("request_id", c.requestID))
 	if c.traceID != "" {
 		out = append(out, slog.String("trace_id", c.traceID))
 	}
@@ -158,6 +154,9 @@ func requestID(s string) string {
 // traceID is the trace of a W3C traceparent, or nothing.
 func traceID(s string) string {
 	const none = "00000000000000000000000000000000"
+	if s == "" {
+		return ""
+	}
 	p := strings.Split(s, "-")
 	if len(p) < 4 || len(p[0]) != 2 || len(p[1]) != 32 || strings.Trim(p[1], "0123456789abcdef") != "" || p[1] == none {
 		return ""
@@ -169,6 +168,9 @@ func traceID(s string) string {
 // characters, and without marks that turn the direction of what follows.
 func agent(s string) string {
 	const most = 200
+	if len(s) <= most && isPlain(s) {
+		return s
+	}
 	s = strings.Map(func(c rune) rune {
 		if unicode.In(c, unicode.Cc, unicode.Cf) {
 			return -1
@@ -179,4 +181,14 @@ func agent(s string) string {
 		s = string(r[:most])
 	}
 	return s
+}
+
+// isPlain tells whether a text is of visible ASCII and spaces.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }

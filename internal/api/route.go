@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	"context"
 	"mime"
 	"net/http"
 	"net/url"
@@ -29,6 +28,9 @@ func (w *routed) Header() http.Header {
 	if w.taken {
 		return w.response.Header()
 	}
+	if w.header == nil {
+		w.header = http.Header{}
+	}
 	return w.header
 }
 
@@ -52,7 +54,7 @@ func (w *routed) Write(b []byte) (int, error) {
 // route finds the handler. What the mux refuses or would redirect is a problem
 // document too.
 func (a *API) route(w *response, r *http.Request, c *call) {
-	m := &routed{response: w, header: http.Header{}}
+	m := &routed{response: w}
 	a.mux.ServeHTTP(m, r)
 	if m.taken {
 		return
@@ -108,8 +110,8 @@ func (d adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 	}
 	d.a.mux.HandleFunc(op.Method+" "+op.Path, func(rw http.ResponseWriter, r *http.Request) {
 		w := take(rw)
-		ctx, cancel := context.WithTimeout(r.Context(), d.a.limits.options.Time)
-		defer cancel()
+		ctx := &timed{Context: r.Context(), limit: d.a.limits.options.Time}
+		defer ctx.end()
 		r = r.WithContext(ctx)
 		c := callOf(ctx)
 		c.route, c.op = op.Path, o

@@ -35,6 +35,7 @@ type mode struct {
 
 // run starts a process, waits for the end of ctx and stops it again.
 func run(ctx context.Context, c config.Config, o Options, log *slog.Logger, m mode) (err error) {
+	makeHeadroom()
 	r := &running{mode: m, log: log, failed: make(chan error, 4)}
 	defer func() { err = errors.Join(err, r.stop(ctx, c)) }()
 	if err := r.start(ctx, c, o); err != nil {

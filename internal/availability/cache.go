@@ -39,6 +39,7 @@ type Calendar struct {
 	*Snapshot
 	Frame    *Frame
 	From, To clock.Date // the days, both included
+	serial   uint64     // another one for each load
 	at       time.Time
 	until    time.Time // the earliest expiry inside, at the latest at + Staleness
 }
@@ -48,6 +49,7 @@ type store struct {
 	db    *pg.DB
 	clock clock.Clock
 	slots *otter.Cache[business.ID, *cached]
+	loads atomic.Uint64 // of calendars
 }
 
 func newStore(db *pg.DB, clk clock.Clock, businesses int) *store {
@@ -160,7 +162,7 @@ func (s *store) calendar(ctx context.Context, bid business.ID) (*Calendar, error
 }
 
 func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, now time.Time) (*Calendar, error) {
-	k := &Calendar{Snapshot: snap, at: now, until: now.Add(Staleness)}
+	k := &Calendar{Snapshot: snap, serial: s.loads.Add(1), at: now, until: now.Add(Staleness)}
 	k.From = clock.DateOf(now.In(snap.Zone)).AddDays(-1)
 	k.To = snap.LastDate(k.until) // of the time until which it is shown
 	days := k.To.DaysSince(k.From) + 1

@@ -3,6 +3,7 @@ package availability
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,14 +25,17 @@ const rememberedBusinesses = 2000
 type Service struct {
 	store    *store
 	clock    clock.Clock
+	answers  *answers
 	searches sync.Pool
+	buffers  sync.Pool
 }
 
 // New makes the service.
 func New(db *pg.DB, clk clock.Clock) *Service {
 	return &Service{
-		store: newStore(db, clk, rememberedBusinesses), clock: clk,
+		store: newStore(db, clk, rememberedBusinesses), clock: clk, answers: newAnswers(),
 		searches: sync.Pool{New: func() any { return new(Search) }},
+		buffers:  sync.Pool{New: func() any { return new(make([]byte, 0, scratch)) }},
 	}
 }
 
@@ -95,25 +99,42 @@ func (q *Query) resolve(s *Snapshot) (Visit, error) {
 	return visit, v.Err()
 }
 
-// AppendAnswer writes the answer to a question as JSON behind dst: see Answer.
-// A business that takes no bookings from customers is not_found.
-func (s *Service) AppendAnswer(ctx context.Context, dst []byte, bid business.ID, q Query) ([]byte, error) {
+// AnswerJSON is the answer to a question as JSON: see Answer. The bytes are
+// shared with others who ask: they are never to be changed. A business that
+// takes no bookings from customers is not_found.
+func (s *Service) AnswerJSON(ctx context.Context, bid business.ID, q Query) ([]byte, error) {
 	k, err := s.Calendar(ctx, bid)
 	if err != nil {
-		return dst, err
+		return nil, err
 	}
 	if !k.Business.Public() {
-		return dst, ErrNotFound
-	}
-	visit, err := q.resolve(k.Snapshot)
-	if err != nil {
-		return dst, err
+		return nil, ErrNotFound
 	}
 	now := s.clock.Now()
+	key, kept := q.key(k, now)
+	if !kept {
+		return s.answer(ctx, k, &q, now)
+	}
+	if b, ok := s.answers.encoded.GetIfPresent(key); ok {
+		return b, nil
+	}
+	b, err := s.answer(ctx, k, &q, now)
+	if err == nil {
+		s.answers.encoded.Set(key, b)
+	}
+	return b, err
+}
+
+// answer looks for the starts and writes them.
+func (s *Service) answer(ctx context.Context, k *Calendar, q *Query, now time.Time) ([]byte, error) {
+	visit, err := q.resolve(k.Snapshot)
+	if err != nil {
+		return nil, err
+	}
 	days := q.To.DaysSince(q.From) + 1
 	view, err := s.view(ctx, k, q.From, days, now)
 	if err != nil {
-		return dst, err
+		return nil, err
 	}
 	search := s.search()
 	defer s.searches.Put(search)
@@ -124,7 +145,10 @@ func (s *Service) AppendAnswer(ctx context.Context, dst []byte, bid business.ID,
 		defer s.searches.Put(other)
 		next = k.after(other, &visit, q.To.AddDays(1), now)
 	}
-	return starts.AppendJSON(dst, next), nil
+	room := s.buffers.Get().(*[]byte) //nolint:errcheck // the pool holds nothing else
+	defer s.buffers.Put(room)
+	*room = starts.AppendJSON((*room)[:0], next)
+	return slices.Clone(*room), nil
 }
 
 func (s *Service) search() *Search { return s.searches.Get().(*Search) } //nolint:errcheck // the pool holds nothing else

@@ -31,7 +31,7 @@ func people(svc catalog.ServiceID, n int, starts ...time.Time) []booking.CreateI
 func (s *shop) state(svc catalog.ServiceID, day time.Time) (availability.State, int) {
 	s.tb.Helper()
 	d := clock.DateOf(day)
-	raw, err := s.avail.AppendAnswer(context.Background(), nil, s.id, availability.Query{ServiceID: svc, From: d, To: d})
+	raw, err := s.avail.AnswerJSON(context.Background(), s.id, availability.Query{ServiceID: svc, From: d, To: d})
 	if err != nil {
 		s.tb.Fatal(err)
 	}

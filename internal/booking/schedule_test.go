@@ -50,7 +50,7 @@ func (s *shop) shift(r catalog.ResourceID, start, end int) {
 // ask is what the shop shows to customers who ask for the days.
 func (s *shop) ask(q availability.Query) availability.Answer {
 	s.tb.Helper()
-	raw, err := s.avail.AppendAnswer(context.Background(), nil, s.id, q)
+	raw, err := s.avail.AnswerJSON(context.Background(), s.id, q)
 	if err != nil {
 		s.tb.Fatalf("availability: %v", err)
 	}

@@ -301,7 +301,7 @@ func TestSet_AskedWithStaffAndOptions(t *testing.T) {
 		{availability.Query{SetID: &set, From: day, To: day, OptionIDs: []catalog.OptionID{nothing}}, "query.option_ids[0] unknown_id"},
 		{availability.Query{SetID: &catalog.SetID{9}, From: day, To: day}, "query.set_id unknown_id"},
 	} {
-		if _, err := s.avail.AppendAnswer(context.Background(), nil, s.id, c.q); !slices.Equal(fields(err), []string{c.want}) {
+		if _, err := s.avail.AnswerJSON(context.Background(), s.id, c.q); !slices.Equal(fields(err), []string{c.want}) {
 			t.Errorf("%v, want %s", err, c.want)
 		}
 	}

@@ -221,7 +221,7 @@ func TestTurns_LastAsLongAsATableIsKept(t *testing.T) {
 func (s *shop) slotEnd(in booking.CreateInput) time.Time {
 	s.tb.Helper()
 	date := clock.DateOf(in.Start.In(tokyo))
-	raw, err := s.avail.AppendAnswer(context.Background(), nil, s.id, availability.Query{
+	raw, err := s.avail.AnswerJSON(context.Background(), s.id, availability.Query{
 		ServiceID: in.Items[0].ServiceID, From: date, To: date, PartySize: in.PartySize,
 	})
 	if err != nil {

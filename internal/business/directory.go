@@ -162,11 +162,11 @@ type Public struct {
 // BySlug finds an approved business; any other is not_found. The answer may be
 // 30 seconds old where another process changed the business.
 func (s *Service) BySlug(ctx context.Context, slug string) (Public, error) {
-	if len(slug) > maxSlug || !slugPattern.MatchString(slug) {
-		return Public{}, ErrNotFound
-	}
 	p, ok := s.slugs.GetIfPresent(slug)
 	if !ok {
+		if len(slug) > maxSlug || !slugPattern.MatchString(slug) {
+			return Public{}, ErrNotFound
+		}
 		changes := s.changes.Load()
 		var b pg.Batch
 		pg.CollectOne(b.Queue(bySlug, slug), &p, &ok)

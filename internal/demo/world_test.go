@@ -218,7 +218,7 @@ func (w *world) answer(slug string, party int) availability.Answer {
 		w.t.Errorf("%s: the first service needs a nomination", slug)
 	}
 	today := clock.DateOf(w.deps.Now.In(tokyo))
-	raw, err := avail.AppendAnswer(context.Background(), nil, bid, availability.Query{
+	raw, err := avail.AnswerJSON(context.Background(), bid, availability.Query{
 		ServiceID: snap.Menu[i].ID, From: today.AddDays(1), To: today.AddDays(29), PartySize: party,
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/language"
 )
@@ -63,6 +64,32 @@ var matcher = language.NewMatcher([]language.Tag{language.Japanese, language.Eng
 
 // Match picks the language for an Accept-Language header; Japanese when nothing fits.
 func Match(acceptLanguage string) Lang {
+	if acceptLanguage == "" {
+		return JA
+	}
+	if l, ok := matched.Load(acceptLanguage); ok {
+		return l.(Lang) //nolint:errcheck,forcetypeassert // nothing else is stored
+	}
+	l := match(acceptLanguage)
+	if len(acceptLanguage) <= longestMatched && matchedSize.Add(1) <= mostMatched {
+		matched.Store(strings.Clone(acceptLanguage), l)
+	}
+	return l
+}
+
+// What browsers send is one of a few texts: they are remembered, as many as
+// come first and are no longer than any browser's.
+const (
+	mostMatched    = 500
+	longestMatched = 120
+)
+
+var (
+	matched     sync.Map // of text to Lang
+	matchedSize atomic.Int64
+)
+
+func match(acceptLanguage string) Lang {
 	tags, _, err := language.ParseAcceptLanguage(acceptLanguage)
 	if err != nil || len(tags) == 0 {
 		return JA

@@ -36,12 +36,15 @@ type contextHandler struct {
 // Handle adds the attributes of the context, but never one that the line has already.
 func (h *contextHandler) Handle(ctx context.Context, r slog.Record) error {
 	var have []string
-	r.Attrs(func(a slog.Attr) bool {
-		have = append(have, a.Key)
-		return true
-	})
 	for _, source := range h.sources {
-		for _, a := range source(ctx) {
+		known := source(ctx)
+		if len(known) > 0 && have == nil {
+			r.Attrs(func(a slog.Attr) bool {
+				have = append(have, a.Key)
+				return true
+			})
+		}
+		for _, a := range known {
 			if !slices.Contains(have, a.Key) {
 				r.AddAttrs(a)
 			}

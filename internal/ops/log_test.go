@@ -75,6 +75,20 @@ func TestScrub_LeavesOrdinaryTextsAlone(t *testing.T) {
 	}
 }
 
+// What is looked for before the patterns run leaves nothing to be seen that they would take out.
+func TestScrub_FindsAllThatThePatternsFind(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{
+		"eyJhbGciOi.eyJzdWIi.c2ln": "[redacted]", "+818012345678": "[redacted]", "call 0312345678 now": "call [redacted] now",
+		"+123456789": "[redacted]", "GET /manage/abcdefghijklmnopqrstuvwx": "GET [redacted]", "https://a:b@c.example/": "https://c.example/",
+		"a@b.example": "[redacted]", "/public/bookings/abcdefghijklmnopqrstuvwx": "[redacted]", "090123456": "090123456",
+	} {
+		if got := ops.Scrub(s); got != want {
+			t.Errorf("%q became %q, want %q", s, got, want)
+		}
+	}
+}
+
 func FuzzScrub(f *testing.F) {
 	f.Add("hanako@example.jp +819012345678")
 	f.Add("://a:b@c")
