@@ -175,7 +175,7 @@ func (c *call) problem(r refusal, f *fault.Fault) *Problem {
 	c.header.Set("Content-Language", string(c.lang))
 	c.header.Add("Vary", "Accept-Language")
 	c.header.Set("Cache-Control", "no-store")
-	if f.RetryAfter > 0 {
+	if f.RetryAfter > 0 || r.status == http.StatusServiceUnavailable { // whoever is not served now is told when
 		c.header.Set("Retry-After", strconv.Itoa(wholeSeconds(f.RetryAfter)))
 	}
 	if r.status == http.StatusUnauthorized {

@@ -24,11 +24,11 @@ const (
 // Proxy carries connections to one target. Its methods may be called from any
 // goroutine.
 type Proxy struct {
-	target   string
 	listener net.Listener
 	work     sync.WaitGroup
 
 	mu       sync.Mutex
+	target   string
 	mode     mode
 	toServer time.Duration
 	toClient time.Duration
@@ -53,6 +53,10 @@ func Start(ctx context.Context, target string) (*Proxy, error) {
 
 // Addr is where it listens, host:port.
 func (p *Proxy) Addr() string { return p.listener.Addr().String() }
+
+// Retarget has new connections carried to another address: that of a server that
+// was started again.
+func (p *Proxy) Retarget(target string) { p.change(func() { p.target = target }) }
 
 // Live is how many connections it carries now, dead ones included.
 func (p *Proxy) Live() int {
@@ -157,7 +161,7 @@ func (p *Proxy) take(client net.Conn) {
 		abort(client)
 		return
 	}
-	x := &link{p: p, client: client, ended: make(chan struct{}), dead: p.mode == swallow}
+	x := &link{p: p, client: client, target: p.target, ended: make(chan struct{}), dead: p.mode == swallow}
 	p.links[x] = struct{}{}
 	p.accepted++
 	p.work.Go(x.run)

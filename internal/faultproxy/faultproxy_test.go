@@ -134,23 +134,41 @@ func TestProxy_Cut_ResetsWhatStands(t *testing.T) {
 	dial(t, p).wantEcho(t, "three")
 }
 
+func TestProxy_Retarget_NewOnesGoElsewhere(t *testing.T) {
+	t.Parallel()
+	p, q := echo(t), echo(t)
+	p.Retarget("127.0.0.1:1")
+	wantNothing(t, p)
+	p.Retarget(q.Addr())
+	dial(t, p).wantEcho(t, "one")
+	if q.Accepted() != 1 {
+		t.Errorf("the other one carried %d", q.Accepted())
+	}
+}
+
 func TestProxy_Refuse_NewOnesOnly(t *testing.T) {
 	t.Parallel()
 	p := echo(t)
 	a := dial(t, p)
 	a.wantEcho(t, "one")
 	p.Refuse()
-	b, err := new(net.Dialer).DialContext(t.Context(), "tcp4", p.Addr())
-	if err == nil {
-		_, err = io.ReadAll(b)
-		_ = b.Close()
-	}
-	if err == nil {
-		t.Error("not refused")
-	}
+	wantNothing(t, p)
 	a.wantEcho(t, "two")
 	p.Heal()
 	dial(t, p).wantEcho(t, "three")
+}
+
+// wantNothing connects, and is sent away at once or a little later.
+func wantNothing(t *testing.T, p *faultproxy.Proxy) {
+	t.Helper()
+	c, err := new(net.Dialer).DialContext(t.Context(), "tcp4", p.Addr())
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	if got, err := io.ReadAll(c); err == nil {
+		t.Errorf("let in: %q", got)
+	}
 }
 
 func TestProxy_BlackHole_SwallowsAll_AndWhatWasInItStaysDead(t *testing.T) {

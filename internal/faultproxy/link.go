@@ -15,6 +15,7 @@ const chunk = 32 << 10
 type link struct {
 	p      *Proxy
 	client net.Conn
+	target string
 	dead   bool // was in a black hole; under the proxy's lock
 
 	mu     sync.Mutex
@@ -30,7 +31,7 @@ func (x *link) run() {
 	defer x.p.forget(x)
 	defer abort(x.client)
 	ctx, cancel := context.WithTimeout(context.Background(), dialTimeout)
-	server, err := new(net.Dialer).DialContext(ctx, "tcp", x.p.target)
+	server, err := new(net.Dialer).DialContext(ctx, "tcp", x.target)
 	cancel()
 	if err != nil || !x.reaches(server) {
 		return

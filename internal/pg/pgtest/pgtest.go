@@ -53,6 +53,14 @@ func Rounds(quick, full int) int {
 	return quick
 }
 
+// RoundsOfThree is Rounds, with so many in a long run.
+func RoundsOfThree(quick, full, long int) int {
+	if Long() {
+		return long
+	}
+	return Rounds(quick, full)
+}
+
 // New opens a fresh database as the serving role. It fails the test when no
 // server can be had; it never skips.
 func New(tb testing.TB) *pg.DB {
