@@ -17,7 +17,14 @@ var readFigures = []figure{
 	{name: "availability_1d_warm", unit: "req/s", atLeast: 0.60, ofCeiling: true, run: warm(1)},
 	{name: "availability_7d_warm", unit: "req/s", atLeast: 0.60, ofCeiling: true, run: warm(7)},
 	{name: "availability_31d_warm", unit: "req/s", atLeast: 0.70, ofCeiling: true, run: warm(31)},
+	{name: "availability_1d_churn", unit: "req/s", atLeast: 0.45, ofCeiling: true, run: churn},
+	{name: "availability_1d_cold", unit: "req/s", atLeast: 0.12, ofCeiling: true, run: cold},
+	{name: "availability_compute_31d", unit: "µs", atMost: 60, run: compute},
 	{name: "ledger_day", unit: "req/s", atLeast: 0.15, ofCeiling: true, run: ledgerDay},
+	{name: "login", unit: "logins/s", atLeast: 0.80, ofCeiling: true, run: login},
+	{name: "auth_overhead", unit: "µs_cpu", atMost: 60, run: authOverhead},
+	{name: "start_migrated", unit: "s", atMost: 1, run: startMigrated},
+	{name: "rss_idle", unit: "MB", atMost: 80, run: rssIdle},
 }
 
 // rounds is how often program and ceiling are asked in turn, and for how long each time.

@@ -43,6 +43,7 @@ type rig struct {
 	bare    *ceiling
 
 	shops  []*shop  // that are read; see shop.go
+	cold   *shop    // that shows fewer days than are booked
 	ledger *shop    // whose day is looked at
 	team   *console // somebody signed in
 }

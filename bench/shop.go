@@ -106,6 +106,12 @@ func (r *rig) openShops(ctx context.Context) error {
 		}
 		r.shops = append(r.shops, s)
 	}
+	if r.cold, err = m.found(ctx, "bench-cold", shopStaff); err != nil {
+		return err
+	}
+	if err := errors.Join(m.halfBook(ctx, r.cold), m.shorten(ctx, r.cold)); err != nil {
+		return err
+	}
 	if r.ledger, err = m.found(ctx, "bench-ledger", ledgerStaff); err != nil {
 		return err
 	}
@@ -284,6 +290,12 @@ func (m *maker) bookOne(ctx context.Context, s *shop, w wish, k int) error {
 // availabilityPath asks for the free starts of the shop's service with any of the staff.
 func (s *shop) availabilityPath(days int) string {
 	return fmt.Sprintf("/api/v1/public/businesses/%s/availability?service_id=%s&from=%s&to=%s", s.slug, s.service, s.first, s.first.AddDays(days-1))
+}
+
+// availabilityOn asks for the day that comes so many days after the first.
+func (s *shop) availabilityOn(day int) string {
+	on := s.first.AddDays(day)
+	return fmt.Sprintf("/api/v1/public/businesses/%s/availability?service_id=%s&from=%s&to=%s", s.slug, s.service, on, on)
 }
 
 // booking is the POST of a booking, as a customer's browser sends it.

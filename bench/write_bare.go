@@ -83,10 +83,11 @@ type bare struct {
 	db    *pg.DB
 	ring  *secret.Ring
 	next  int
+	left  []*planned
 }
 
 // mostPerSecond bounds how many batches are prepared for a lap.
-const mostPerSecond = 8000
+const mostPerSecond = 3000
 
 // serveWriter is the process of a writer.
 func serveWriter(ctx context.Context) error {
@@ -139,16 +140,11 @@ func (b *bare) lap(r *http.Request) (*bareLap, error) {
 	if err := json.NewDecoder(r.Body).Decode(&d); err != nil {
 		return nil, err
 	}
-	batches := make(chan *planned, int(d.Seconds()*mostPerSecond)+writePool)
-	for range cap(batches) - writePool {
-		p, err := b.plan(b.next)
-		if err != nil {
-			break // no slots are left to prepare; those that are may do
-		}
-		b.next++
-		batches <- p
+	batches, err := b.prepare(int(d.Seconds() * mostPerSecond))
+	if err != nil {
+		return nil, err
 	}
-	close(batches)
+	defer func() { b.left = append(b.left, drain(batches)...) }()
 	laps := make([][]time.Duration, writePool)
 	errs := make([]error, writePool)
 	var wg sync.WaitGroup
@@ -157,18 +153,45 @@ func (b *bare) lap(r *http.Request) (*bareLap, error) {
 		wg.Go(func() {
 			for p := range batches {
 				at := time.Now()
-				if at.Sub(began) >= d {
-					return
-				}
 				if errs[i] = b.db.BatchTenant(r.Context(), p.business, &p.batch); errs[i] != nil {
 					return
 				}
 				laps[i] = append(laps[i], time.Since(at))
+				if time.Since(began) >= d {
+					return
+				}
 			}
 		})
 	}
 	wg.Wait()
 	return &bareLap{Took: time.Since(began), Latencies: slices.Concat(laps...)}, errors.Join(errs...)
+}
+
+// prepare gives at least so many batches, first those that an earlier lap left.
+func (b *bare) prepare(n int) (chan *planned, error) {
+	for len(b.left) < n {
+		p, err := b.plan(b.next)
+		if err != nil {
+			return nil, err
+		}
+		b.next++
+		b.left = append(b.left, p)
+	}
+	out := make(chan *planned, len(b.left))
+	for _, p := range b.left {
+		out <- p
+	}
+	close(out)
+	b.left = nil
+	return out, nil
+}
+
+// drain is what nobody sent.
+func drain(batches chan *planned) (out []*planned) {
+	for p := range batches {
+		out = append(out, p)
+	}
+	return out
 }
 
 // randomBytes are n bytes of no meaning.

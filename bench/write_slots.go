@@ -13,17 +13,14 @@ import (
 )
 
 // Where the loaded businesses have nothing yet: the last hour of each day, and,
-// of the hot one, the mornings of the days behind those that were loaded.
+// of the hot one, the small hours, for which it opens.
 const (
 	firstDay, lastDay = 2, 56 // from today
 	lastHour          = 19
 	spreadStaff       = 8 // the fewest that a loaded business has
 	hotStaff          = 5
-	hotDays           = 300
-	hotFrom           = 62 // days from today
-	hotMinutes        = 15
+	hotMinutes        = 5
 	hotStarts         = openHours * hourMinutes / hotMinutes
-	hotWindow         = 366
 )
 
 // A target is a loaded business in which slots are booked.
@@ -70,11 +67,13 @@ func (r *rig) targetsWhere(ctx context.Context, where string) ([]target, error) 
 }
 
 // hotTarget is one business with a short service of five stylists and five
-// chairs, which can be booked far ahead.
+// chairs, which is open while the others sleep.
 func (r *rig) hotTarget(ctx context.Context) (*target, error) {
 	const hot = `(SELECT business_id FROM businesses WHERE slug = 'bulk-7')`
 	for _, sql := range []string{
-		fmt.Sprintf(`UPDATE businesses SET booking_window_days = %d WHERE slug = 'bulk-7'`, hotWindow),
+		fmt.Sprintf(`UPDATE businesses SET grid_minutes = %d WHERE slug = 'bulk-7'`, hotMinutes),
+		`UPDATE opening_hours SET start_minute = 0 WHERE business_id = ` + hot,
+		`UPDATE resource_shifts SET start_minute = 0 WHERE business_id = ` + hot,
 		fmt.Sprintf(`INSERT INTO services (business_id, id, name, duration_minutes, price, tax_percent, min_party, max_party, nomination, position, active, created_at, updated_at)
 		 SELECT business_id, gen_random_uuid(), '{"ja": "前髪"}', %d, 1100, 10, 1, 1, 'optional', 99, true, now(), now() FROM businesses
 		 WHERE slug = 'bulk-7' AND NOT EXISTS (SELECT FROM services s WHERE s.business_id = businesses.business_id AND position = 99)`, hotMinutes),
@@ -133,7 +132,7 @@ func (s *slots) place(n int, hot, bare bool) place {
 	}
 	today := clock.DateOf(time.Now().In(japan()))
 	if hot {
-		p.start = clock.Instant(today.AddDays(hotFrom+day), openingHour*hourMinutes+step*hotMinutes, japan())
+		p.start = clock.Instant(today.AddDays(firstDay+day), step*hotMinutes, japan())
 		return p
 	}
 	p.start = clock.Instant(today.AddDays(firstDay+day), lastHour*hourMinutes, japan())

@@ -8,7 +8,7 @@ import "strconv"
 var facts = []string{
 	`CREATE UNLOGGED TABLE bulk.patron AS
 	 SELECT s.i, c, s.business_id, v7(x.since, 'customer' || s.i || '-' || c) AS id, x.since,
-	     '+8190' || lpad((s.i * 7919 % 10000)::text, 4, '0') || lpad(c::text, 4, '0') AS phone,
+	     '+8190' || 10000000 + s.i * 7919000::bigint % 80000000 + c AS phone,
 	     'guest-' || s.i || '-' || c || '@bulk.example' AS email, (c * 13 + s.i) % (SELECT count(*) FROM name)::integer AS n
 	 FROM shop s CROSS JOIN LATERAL generate_series(0, s.customers::integer - 1) c
 	 CROSS JOIN LATERAL (SELECT s.founded + interval '1 day' + c * interval '1 minute' AS since) x`,
