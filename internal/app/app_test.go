@@ -31,16 +31,22 @@ var cheap = auth.Work{MemoryKiB: 64, Passes: 1}
 // settings are those of a test, on free ports.
 func settings(t *testing.T, more map[string]string) config.Config {
 	t.Helper()
+	c, err := config.Load(settingsOf(t, more), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// settingsOf are the variables of settings.
+func settingsOf(t *testing.T, more map[string]string) map[string]string {
+	t.Helper()
 	environ := map[string]string{
 		"OMOTENASHI_ADDR": "127.0.0.1:0", "OMOTENASHI_PRIVATE_ADDR": "127.0.0.1:0", "OMOTENASHI_DATA": t.TempDir(),
 		"OMOTENASHI_SMTP_HOST": "127.0.0.1", "OMOTENASHI_SMTP_PORT": "1", "OMOTENASHI_SMTP_TLS": "none", "OMOTENASHI_MAIL_FROM": "a@example.jp",
 	}
 	maps.Copy(environ, more)
-	c, err := config.Load(environ, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return environ
 }
 
 // started is a program that runs in this process.

@@ -31,8 +31,11 @@ func (s *stage) behind(workers bool) (*faultproxy.Proxy, map[string]string) {
 }
 
 // ready is what /readyz of a server says.
-func (s *stage) ready(server int) int {
-	status, _ := call(s.t, http.MethodGet, "http://"+s.servers[server].Site+"/readyz", "")
+func (s *stage) ready(server int) int { return readyAt(s.t, s.servers[server].Site) }
+
+func readyAt(t *testing.T, site string) int {
+	t.Helper()
+	status, _ := call(t, http.MethodGet, "http://"+site+"/readyz", "")
 	return status
 }
 
