@@ -118,6 +118,9 @@ func (w *world) send(op operation, c call, key string) answer {
 		w.clock.Advance(time.Duration(500+w.rng.IntN(3000)) * time.Millisecond)
 	}
 	w.calls++
+	if op.method != http.MethodGet {
+		w.wrote = w.clock.Now()
+	}
 	r := w.request(op, c)
 	if key != "" {
 		r.Header.Set("Idempotency-Key", key)

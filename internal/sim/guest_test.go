@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/omotenashi-connect/omotenashi/internal/availability"
 )
 
 // guest is a customer with habits. They write down what they were told.
@@ -58,7 +60,8 @@ func (g *guest) wish() wish {
 	return x
 }
 
-// slots are the free starts that the shop shows for some days.
+// slots are the free starts that the shop shows for some days. They are fresh
+// when nobody wrote anything for so long that every process must know of it.
 func (g *guest) slots(x wish, from, days int) []any {
 	s := g.s
 	q := url.Values{"service_id": {x.service.id}, "from": {s.today(from).String()}, "to": {s.today(from + days).String()}}
@@ -68,6 +71,7 @@ func (g *guest) slots(x wish, from, days int) []any {
 	if x.option {
 		q.Set("option_ids", s.option)
 	}
+	s.fresh = s.clock.Now().Sub(s.wrote) > availability.Staleness
 	a := s.ask(call{op: "get-availability", in: []string{s.slug}, query: q.Encode()})
 	var list []any
 	for _, day := range a.list("days") {
@@ -97,7 +101,7 @@ func (g *guest) visit() {
 		g.hold(body)
 		return
 	}
-	g.book(body, true)
+	g.book(body, s.fresh)
 }
 
 // nominee is whom they ask for among those who are free.
@@ -125,8 +129,9 @@ func (g *guest) request(x wish, start string) map[string]any {
 // quoted asks for the price first, and pays no other one.
 func (g *guest) quoted(body map[string]any) {
 	s := g.s
+	fresh := s.fresh
 	q := s.ask(call{op: "create-quote", in: []string{s.slug}, body: body})
-	r := g.book(body, true)
+	r := g.book(body, fresh)
 	if q.ok() && r != nil && r.total != q.number("price.total.amount") {
 		s.fail("quoted %s, booked for %d", q.raw, r.total)
 	}
@@ -150,8 +155,8 @@ func (g *guest) hold(body map[string]any) {
 	})
 }
 
-// book books; what was shown free a moment ago is free.
-func (g *guest) book(body map[string]any, shown bool) *record {
+// book books; what was shown as free a moment ago is free, if what was shown is fresh.
+func (g *guest) book(body map[string]any, fresh bool) *record {
 	s := g.s
 	full := map[string]any{"customer": g.body, "consent": map[string]any{"terms_version": "1"}}
 	for k, v := range body {
@@ -159,7 +164,7 @@ func (g *guest) book(body map[string]any, shown bool) *record {
 	}
 	a := s.ask(call{op: "create-booking", in: []string{s.slug}, body: full, key: true})
 	if a.code() == "booking.slot_taken" {
-		if shown {
+		if fresh {
 			s.fail("what was shown as free is taken: %v: %s", body, a.raw)
 		}
 		if start := a.text("alternatives.0.start"); start != "" && s.chance(70) {
@@ -168,7 +173,7 @@ func (g *guest) book(body map[string]any, shown bool) *record {
 			if staff, _ := a.at("alternatives.0.staff_ids").([]any); body["staff_id"] != nil && !slices.Contains(staff, body["staff_id"]) {
 				return nil
 			}
-			return g.book(body, true)
+			return g.book(body, true) // these were looked up in the database
 		}
 	}
 	if !a.ok() {

@@ -3,6 +3,7 @@ package sim_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,8 +15,12 @@ import (
 const rescue = 3 * time.Minute
 
 // A night's round of a periodic task stands for all of its day's: what is swept
-// an hour later is swept all the same, and a year has 8,760 hours.
-const tickEvery = 24 * time.Hour
+// an hour later is swept all the same, and a year has 8,760 hours. Invariants,
+// which take longer the more there is, have one each fortnight.
+const (
+	tickEvery   = 24 * time.Hour
+	verifyEvery = 14 * tickEvery
+)
 
 // queue is River's, worked off one job after the other.
 type queue struct {
@@ -45,8 +50,7 @@ func (w *world) work(end time.Time) {
 	w.t.Helper()
 	for range 1000 {
 		list := w.dueJobs(end)
-		if len(list) == 0 {
-			w.tick()
+		if len(list) == 0 && !w.tick() {
 			return
 		}
 		for _, j := range list {
@@ -81,6 +85,7 @@ func (w *world) step(j job) {
 	w.t.Helper()
 	a := jobs.Attempt{JobID: j.ID, Kind: j.Kind, Number: j.Attempt + 1, Max: j.Max}
 	now := w.clock.Now()
+	w.wrote = now
 	w.queue.worked++
 	if a.Number > a.Max { // rescued once too often
 		w.exec(`DELETE FROM river_job WHERE id = $1`, j.ID)
@@ -119,22 +124,27 @@ func (w *world) step(j job) {
 	w.journal.add(fmt.Sprintf("%s job %s %d: %s", stamp(now), j.Kind, a.Number, outcome))
 }
 
-// tick runs the periodic tasks whose time has come.
-func (w *world) tick() {
+// tick runs the periodic tasks whose time has come, and tells whether there were any.
+func (w *world) tick() (ran bool) {
 	w.t.Helper()
 	if w.queue.ticked == nil {
 		w.queue.ticked = map[string]time.Time{}
 	}
 	now := w.clock.Now()
 	for _, t := range w.nodes[0].Jobs.Ticks() {
-		if now.Sub(w.queue.ticked[t.Name]) < tickEvery {
+		every := max(t.Every, tickEvery)
+		if strings.HasPrefix(t.Name, "verify") {
+			every = verifyEvery
+		}
+		if now.Sub(w.queue.ticked[t.Name]) < every {
 			continue
 		}
-		w.queue.ticked[t.Name] = now
+		w.queue.ticked[t.Name], ran = now, true
 		if err := w.nodes[0].Jobs.Step(w.t.Context(), jobs.Attempt{Kind: t.Name, Number: 1, Max: 3}, nil); err != nil {
 			w.fail("%s: %v", t.Name, err)
 		}
 	}
+	return ran
 }
 
 func stamp(at time.Time) string { return at.UTC().Format("06-01-02 15:04:05") }

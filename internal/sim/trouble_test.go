@@ -25,8 +25,8 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER sim_commit AFTER UPDATE ON business_seq DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sim_commit();`
 
-// trouble is chance, where things may go wrong.
-func (w *world) trouble(percent float64) bool { return w.chance(percent) && !w.story.calm }
+// trouble is chance, of something that goes wrong.
+func (w *world) trouble(percent float64) bool { return w.chance(percent) }
 
 // armSometimes has the next commits of a business fail, and answers what undoes
 // that, should there be none.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,21 +17,13 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/config"
 	"github.com/omotenashi-connect/omotenashi/internal/notify/email"
 	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
+	"github.com/omotenashi-connect/omotenashi/internal/verify"
 )
 
 const (
 	simKey  = "YSB3aG9sZSB5ZWFyIGluIHNlY29uZHMsIDMyIGJ5dGU=" // 32 bytes that protect nothing
 	baseURL = "https://book.example.jp"
 )
-
-// story is what is played. The same story has the same outcome.
-type story struct {
-	seed  uint64
-	begin clock.Date // in Japan
-	days  int
-	shops []plan
-	calm  bool // nothing fails
-}
 
 // world is one installation while a story is played. Everything in it happens
 // one after the other, in one goroutine.
@@ -40,6 +33,7 @@ type world struct {
 	rng     *rand.Rand
 	clock   *clock.Manual
 	admin   *pgx.Conn // sees every row, whoever's it is
+	verify  *verify.Verifier
 	config  config.Config
 	nodes   []*app.Inside // processes that tell each other nothing: what one changes, others see a minute late
 	doc     *document
@@ -50,6 +44,8 @@ type world struct {
 	shops   []*shop
 	records map[string]*record // bookings by id, as those who made them wrote them down
 	boss    *person            // the operator
+	wrote   time.Time          // when anybody last did
+	fresh   bool               // the starts that were shown last
 	log     bytes.Buffer       // errors only
 	tally   map[string]int
 	calls   int
@@ -70,6 +66,7 @@ func newWorld(t *testing.T, s story) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.admin.Close(context.Background()) })
+	w.verify = verify.New(pgtest.Open(t, url), w.clock)
 	w.config, err = config.Load(map[string]string{
 		"DATABASE_URL": url, "OMOTENASHI_KEY": simKey, "OMOTENASHI_DATA": t.TempDir(), "OMOTENASHI_LOG_LEVEL": "error",
 		"OMOTENASHI_LIMIT_READS": "100000000", "OMOTENASHI_LIMIT_WRITES": "100000000", "OMOTENASHI_LIMIT_BURST": "100000000",
@@ -124,6 +121,9 @@ func (w *world) play() {
 		w.troubles()
 		w.until(morning)
 		w.checkDay()
+		if day%30 == 29 {
+			w.checkInvariants()
+		}
 	}
 	w.until(w.clock.Now().Add(72 * time.Hour)) // what was promised to happen happens; nobody begins anything
 }
@@ -172,7 +172,8 @@ func pick[T any](w *world, list []T) T { return list[w.rng.IntN(len(list))] }
 // fail ends the story with its seed and what happened last.
 func (w *world) fail(format string, args ...any) {
 	w.t.Helper()
-	w.t.Fatalf("seed %d, %s: %s\n%s\nlog:\n%s", w.story.seed, w.clock.Now().In(tokyo).Format(time.RFC3339), fmt.Sprintf(format, args...), w.journal.tail(25), &w.log)
+	w.t.Fatalf("%s on %s\n%s\nlog:\n%s\nagain: %s go test ./internal/sim -run TestSim_Replay", fmt.Sprintf(format, args...),
+		w.clock.Now().In(tokyo).Format(time.RFC3339), w.journal.tail(25), &w.log, strings.Join(w.story.environ(), " "))
 }
 
 func (w *world) exec(sql string, args ...any) {
