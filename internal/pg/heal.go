@@ -20,8 +20,8 @@ import (
 // request after the other finding out.
 
 const (
-	// connectTimeout bounds a connection's making, and the wait for the first byte on it.
-	connectTimeout = 3 * time.Second
+	// defaultConnectTimeout bounds a connection's making, and the wait for the first byte on it.
+	defaultConnectTimeout = 3 * time.Second
 	// pingTimeout is how long a connection that rested may take to show that it lives.
 	pingTimeout = time.Second
 	// lastWords is how long a connection that was given up may take to say so politely:
@@ -44,13 +44,13 @@ type healer struct {
 	epoch atomic.Int64
 }
 
-// configure has the pool watched. silence is the longest wait for a byte of an
-// answer: more than the server may take for a statement.
-func (h *healer) configure(cfg *pgxpool.Config, silence time.Duration) {
-	cfg.PingTimeout = pingTimeout
-	cfg.ConnConfig.ConnectTimeout = connectTimeout
+// configure has the pool watched. connect is the longest wait for a connection,
+// silence that for a byte of an answer: more than the server may take for a statement.
+func (h *healer) configure(cfg *pgxpool.Config, connect, silence time.Duration) {
+	cfg.PingTimeout = min(pingTimeout, connect)
+	cfg.ConnConfig.ConnectTimeout = connect
 	cfg.ConnConfig.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
-		return dialWatched(ctx, network, addr, silence)
+		return dialWatched(ctx, network, addr, connect, silence)
 	}
 	cfg.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		conn.PgConn().CustomData()[noteEpoch] = h.epoch.Load()
@@ -82,14 +82,14 @@ func noteEnd(conn *pgx.Conn, err error) {
 // dialer notices in about half a minute that a machine is gone.
 var dialer = net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}
 
-func dialWatched(ctx context.Context, network, addr string, silence time.Duration) (net.Conn, error) {
+func dialWatched(ctx context.Context, network, addr string, connect, silence time.Duration) (net.Conn, error) {
 	conn, err := dialer.DialContext(ctx, network, addr)
 	if err != nil {
 		return nil, err
 	}
-	w := &watched{Conn: conn}
+	w := &watched{Conn: conn, connect: connect}
 	w.silence.Store(int64(silence))
-	w.timer = time.AfterFunc(connectTimeout, w.giveUp)
+	w.timer = time.AfterFunc(connect, w.giveUp)
 	w.timer.Stop()
 	return w, nil
 }
@@ -98,7 +98,8 @@ func dialWatched(ctx context.Context, network, addr string, silence time.Duratio
 // it. Nobody reads from it without waiting for an answer.
 type watched struct {
 	net.Conn
-	timer *time.Timer // runs during a read
+	timer   *time.Timer // runs during a read
+	connect time.Duration
 
 	silence atomic.Int64 // the longest wait for an answer, in nanoseconds
 	heard   atomic.Bool  // something came
@@ -128,9 +129,9 @@ func (w *watched) Read(b []byte) (int, error) {
 func (w *watched) patience() time.Duration {
 	switch {
 	case w.ending.Load():
-		return lastWords
+		return min(lastWords, w.connect)
 	case !w.heard.Load():
-		return connectTimeout
+		return w.connect
 	}
 	return time.Duration(w.silence.Load())
 }

@@ -176,7 +176,7 @@ func nextWord(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error)
 
 // asked runs a statement that takes no time.
 func asked(ctx context.Context, conn *pgx.Conn, sql string) error {
-	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	ctx, cancel := context.WithTimeout(ctx, defaultConnectTimeout)
 	defer cancel()
 	_, err := conn.Exec(ctx, sql)
 	return err

@@ -26,6 +26,7 @@ type Options struct {
 	ReadConns        int32         // 8 when 0
 	LockTimeout      time.Duration // 3 s when 0
 	StatementTimeout time.Duration // 5 s when 0
+	ConnectTimeout   time.Duration // 3 s when 0
 	UnsafeNoSync     bool          // tests on a throw-away server: allow fsync=off
 	Observe          func(statement string, took time.Duration, failed bool)
 }
@@ -87,7 +88,7 @@ func openPool(ctx context.Context, o Options, url string, conns int32) (*pgxpool
 	cfg.MaxConnLifetimeJitter = 5 * time.Minute
 	cfg.HealthCheckPeriod = 5 * time.Second
 	var h healer
-	h.configure(cfg, silenceFactor*or(o.StatementTimeout, defaultStatementTimeout))
+	h.configure(cfg, or(o.ConnectTimeout, defaultConnectTimeout), silenceFactor*or(o.StatementTimeout, defaultStatementTimeout))
 	p := cfg.ConnConfig.RuntimeParams
 	p["application_name"] = "omotenashi"
 	p["role"] = AppRole
