@@ -23,6 +23,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
+	"github.com/omotenashi-connect/omotenashi/internal/verify"
 )
 
 // premises is the whole API on a database of its own, with accounts that sign
@@ -61,6 +62,7 @@ func newPremises(t *testing.T) *premises {
 		d.Team = business.NewTeam(p.db, d.Clock, d.Ring, func(user [16]byte, bid business.ID) { people.ForgetRole(user, bid) })
 		d.Flags = flag.New(p.db, d.Clock, nil)
 		d.DeadJobs = jobs.NewDeadList(p.db, d.Clock)
+		d.Verifier = verify.New(p.db, d.Clock)
 		d.Catalog, d.Schedule = catalog.New(p.db, changer), schedule.New(p.db, changer)
 		d.Holidays = schedule.NewHolidays(p.db, d.Clock, avail.ForgetAll)
 	})
