@@ -35,6 +35,7 @@ func TestProof_Platform_OwnersAreToldOfEveryDecision(t *testing.T) {
 	if n := s.count(`SELECT count(*) FROM messages WHERE event LIKE 'business.%' AND status <> 'sent'`); n != 0 {
 		t.Errorf("%d messages are not recorded as sent", n)
 	}
+	s.looksAtInvariants(operator)
 }
 
 // A program with a key works for its business like a manager, and is known in

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -62,25 +63,28 @@ type keptRow struct {
 	TookMs    int64     `db:"took_ms"`
 }
 
-// Look is Run, the results of which are kept for operators and figures: those
-// that there are, also when others could not be had.
+// Look is Run and Keep: what was found is kept also when something else could not
+// be looked at.
 func (v *Verifier) Look(ctx context.Context, only ...string) ([]Result, error) {
 	at := v.clock.Now()
-	results, failed := v.Run(ctx, only...)
+	results, err := v.Run(ctx, only...)
+	return results, errors.Join(err, v.Keep(ctx, at, results))
+}
+
+// Keep keeps what was found by looks that began at the instant, for operators and
+// figures. What was found since then stays.
+func (v *Verifier) Keep(ctx context.Context, at time.Time, results []Result) error {
 	var b pg.Batch
 	for _, r := range results {
-		examples := r.Examples
-		if examples == nil {
-			examples = []string{}
-		}
-		b.Queue(keep, r.Name, at, r.Checked, r.Breaches, examples, r.Took.Milliseconds())
+		b.Queue(keep, r.Name, at, r.Checked, r.Breaches, append([]string{}, r.Examples...), r.Took.Milliseconds())
 	}
-	if b.Len() > 0 {
-		if err := v.db.Write(ctx, &b); err != nil && failed == nil {
-			failed = fmt.Errorf("keep what was found: %w", err)
-		}
+	if b.Len() == 0 {
+		return nil
 	}
-	return results, failed
+	if err := v.db.Write(ctx, &b); err != nil {
+		return fmt.Errorf("keep what was found: %w", err)
+	}
+	return nil
 }
 
 // Results are all invariants in their order with the last look at each.
@@ -141,7 +145,7 @@ func (v *Verifier) Ask(ctx context.Context, actor tenant.Actor, only ...string) 
 			return err
 		}
 		for _, name := range without(names, due) {
-			jobs.Enqueue(tx.Batch(), jobs.Default, LookArgs{name}, now, now)
+			jobs.Enqueue(tx.Batch(), jobs.Bulk, LookArgs{name}, now, now)
 		}
 		audit.AppendPlatform(tx.Batch(), audit.PlatformEntry{
 			ID: id.New[audit.PlatformEntry](now), At: now, Actor: actor, Action: "invariants.asked", Subject: "invariants", Detail: map[string]any{"invariants": names},
