@@ -54,8 +54,7 @@ func (a Attempt) Ended(err error) bool {
 // the job, without the jitter that River's schedule has; free tells whether the
 // attempt does not count.
 func (a Attempt) Pause(err error) (pause time.Duration, free bool) {
-	var snoozed *rivertype.JobSnoozeError
-	if errors.As(err, &snoozed) {
+	if snoozed, ok := errors.AsType[*rivertype.JobSnoozeError](err); ok {
 		return snoozed.Duration, true
 	}
 	return pauses[min(max(a.Number, 1), len(pauses))-1], false

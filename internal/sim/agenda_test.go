@@ -27,7 +27,9 @@ func (a *agenda) next(end time.Time) (appointment, bool) {
 	if len(a.list) == 0 || a.list[0].at.After(end) {
 		return appointment{}, false
 	}
-	return heap.Pop(&a.list).(appointment), true
+	first := a.list[0]
+	heap.Pop(&a.list)
+	return first, true
 }
 
 // appointments are a heap.
@@ -43,7 +45,11 @@ func (l appointments) Less(i, j int) bool {
 }
 
 // Push is part of heap.Interface.
-func (l *appointments) Push(x any) { *l = append(*l, x.(appointment)) }
+func (l *appointments) Push(x any) {
+	if a, ok := x.(appointment); ok {
+		*l = append(*l, a)
+	}
+}
 
 // Pop is part of heap.Interface.
 func (l *appointments) Pop() any {

@@ -227,6 +227,11 @@ func text(v any, path string) string {
 	return s
 }
 
+func (a answer) yes(path string) bool {
+	b, _ := a.at(path).(bool)
+	return b
+}
+
 func (a answer) number(path string) int64 { return number(a.body, path) }
 
 func number(v any, path string) int64 {

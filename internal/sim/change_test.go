@@ -107,9 +107,9 @@ func (s *shop) exception() {
 	if len(s.staffIDs) == 0 {
 		return
 	}
-	ranges := []map[string]int{}
+	ranges := []span{}
 	if s.chance(60) {
-		ranges = append(ranges, map[string]int{"start_minute": 780, "end_minute": 1020})
+		ranges = append(ranges, span{780, 1020})
 	}
 	in := []string{s.id, pick(s.world, s.staffIDs), s.today(s.rng.IntN(15)).String()}
 	if a := s.put("get-exception", "set-exception", in, map[string]any{"ranges": ranges}); a.ok() && s.chance(30) {
@@ -118,9 +118,9 @@ func (s *shop) exception() {
 }
 
 func (s *shop) specialDay() {
-	ranges := []map[string]int{}
+	ranges := []span{}
 	if s.chance(60) {
-		ranges = append(ranges, map[string]int{"start_minute": 660, "end_minute": 900 + 60*s.rng.IntN(8)})
+		ranges = append(ranges, span{660, 900 + 60*s.rng.IntN(8)})
 	}
 	in := []string{s.id, s.today(1 + s.rng.IntN(25)).String()}
 	if a := s.put("get-special-day", "set-special-day", in, map[string]any{"ranges": ranges}); a.ok() && s.chance(30) {
@@ -130,36 +130,19 @@ func (s *shop) specialDay() {
 
 // hours are changed, and changed back after some weeks.
 func (s *shop) hours() {
-	week := []map[string]any{}
-	for i, d := range s.weekly {
-		r := d["ranges"].([]map[string]int)[0]
-		if i == s.rng.IntN(len(s.weekly)) {
-			continue
+	var week []weekday
+	for _, d := range s.weekly {
+		if !s.chance(15) { // else it is closed
+			week = append(week, weekday{d.Day, []span{{d.Ranges[0].Start + 60, d.Ranges[0].End}}})
 		}
-		week = append(week, map[string]any{"weekday": d["weekday"], "ranges": []map[string]int{{"start_minute": r["start_minute"] + 60, "end_minute": r["end_minute"]}}})
 	}
 	body := map[string]any{"weekly": joined(week)}
 	if s.chance(30) {
-		body["holiday"] = map[string]any{"ranges": []map[string]int{{"start_minute": 660, "end_minute": 1020}}}
+		body["holiday"] = map[string]any{"ranges": []span{{660, 1020}}}
 	}
 	if s.put("get-hours", "set-hours", []string{s.id}, body).ok() {
 		s.in(s.minutes(1440, 20*1440), func() { s.put("get-hours", "set-hours", []string{s.id}, map[string]any{"weekly": joined(s.weekly)}) })
 	}
-}
-
-// joined has each weekday once.
-func joined(week []map[string]any) []map[string]any {
-	var out []map[string]any
-	at := map[any]int{}
-	for _, d := range week {
-		if i, known := at[d["weekday"]]; known {
-			out[i] = map[string]any{"weekday": d["weekday"], "ranges": append(append([]map[string]int{}, out[i]["ranges"].([]map[string]int)...), d["ranges"].([]map[string]int)...)}
-			continue
-		}
-		at[d["weekday"]] = len(out)
-		out = append(out, d)
-	}
-	return out
 }
 
 func (s *shop) closingRule() {
@@ -230,8 +213,9 @@ func (s *shop) shift() {
 // holiday is a day that the operator makes one, or makes none.
 func (s *shop) holiday() {
 	day := s.today(2 + s.rng.IntN(30)).String()
-	body := map[string]any{"holiday": s.chance(70), "reason": "特別法による"}
-	if body["holiday"] == true {
+	given := s.chance(70)
+	body := map[string]any{"holiday": given, "reason": "特別法による"}
+	if given {
 		body["name"] = words("臨時の祝日")
 	}
 	now := s.ask(call{op: "admin-get-holiday", in: []string{day}, bearer: s.boss.bearer()})

@@ -32,7 +32,7 @@ func (w *world) checkEnd() {
 	w.checkMails()
 	for _, s := range w.shops {
 		a := w.must(call{op: "admin-verify-business-audit", in: []string{s.id}, bearer: w.boss.bearer()})
-		if a.at("ok") != true {
+		if !a.yes("ok") {
 			w.fail("the trail of %s: %s", s.slug, a.raw)
 		}
 	}

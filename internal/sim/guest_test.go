@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
@@ -66,7 +67,7 @@ func (g *guest) slots(x wish, from, days int) []any {
 	s := g.s
 	q := url.Values{"service_id": {x.service.id}, "from": {s.today(from).String()}, "to": {s.today(from + days).String()}}
 	if x.party > 0 {
-		q.Set("party_size", fmt.Sprint(x.party))
+		q.Set("party_size", strconv.Itoa(x.party))
 	}
 	if x.option {
 		q.Set("option_ids", s.option)
@@ -158,10 +159,7 @@ func (g *guest) hold(body map[string]any) {
 // book books; what was shown as free a moment ago is free, if what was shown is fresh.
 func (g *guest) book(body map[string]any, fresh bool) *record {
 	s := g.s
-	full := map[string]any{"customer": g.body, "consent": map[string]any{"terms_version": "1"}}
-	for k, v := range body {
-		full[k] = v
-	}
+	full := merged(body, map[string]any{"customer": g.body, "consent": map[string]any{"terms_version": "1"}})
 	a := s.ask(call{op: "create-booking", in: []string{s.slug}, body: full, key: true})
 	if a.code() == "booking.slot_taken" {
 		if fresh {
@@ -223,7 +221,7 @@ func (g *guest) cancel(r *record) {
 	}
 	a := s.ask(c)
 	switch {
-	case a.ok() != (m.at("can_cancel") == true):
+	case a.ok() != m.yes("can_cancel"):
 		s.fail("can_cancel is %v, cancelling answered %d %s", m.at("can_cancel"), a.status, a.raw)
 	case a.ok():
 		if a.number("fee.amount") != m.number("cancellation_fee.amount") {
@@ -238,7 +236,7 @@ func (g *guest) cancel(r *record) {
 func (g *guest) move(r *record) {
 	s := g.s
 	m := s.ask(call{op: "get-managed-booking", in: []string{r.token}})
-	if !m.ok() || m.at("can_reschedule") != true {
+	if !m.ok() || !m.yes("can_reschedule") {
 		return
 	}
 	r.same(m, "booking.")

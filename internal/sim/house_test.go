@@ -35,7 +35,7 @@ func (s *shop) planDay() {
 // opening is when people are at the shop, on the next day that begins.
 func (s *shop) opening() time.Time {
 	now := s.clock.Now().In(s.loc)
-	first := s.weekly[0]["ranges"].([]map[string]int)[0]["start_minute"]
+	first := s.weekly[0].Ranges[0].Start
 	at := time.Date(now.Year(), now.Month(), now.Day(), 0, first, 0, 0, s.loc)
 	for at.Before(now) {
 		at = at.AddDate(0, 0, 1)

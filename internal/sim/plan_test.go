@@ -1,10 +1,12 @@
 package sim_test
 
+import "slices"
+
 // plan is a shop before it is founded.
 type plan struct {
 	slug, vertical, zone string
 	settings             map[string]any
-	weekly               []map[string]any
+	weekly               []weekday
 	staff                []string
 	daysOff              bool // each of the staff has two days of the week off
 	things               []thing
@@ -14,28 +16,59 @@ type plan struct {
 }
 
 type thing struct {
-	kind, name    string
-	units         int
-	least, most   int
-	nominationFee int
+	kind, name  string
+	units       int
+	least, most int
 }
 
 type dish struct {
 	name       string
 	minutes    int
 	price      int
-	needs      []map[string]any // with "of": names; empty: all of the kind
+	needs      []need
 	party      [2]int
 	perPerson  bool
 	nomination string
 	option     bool
 }
 
-func open(from, to int, weekdays ...int) (week []map[string]any) {
-	for _, d := range weekdays {
-		week = append(week, map[string]any{"weekday": d, "ranges": []map[string]int{{"start_minute": from, "end_minute": to}}})
+// need is one of a kind; of those named, or else of all.
+type need struct {
+	kind string
+	of   []string
+	more map[string]any
+}
+
+// span is a time of the business day, weekday what a day of the week has of them.
+type (
+	span struct {
+		Start int `json:"start_minute"`
+		End   int `json:"end_minute"`
+	}
+	weekday struct {
+		Day    int    `json:"weekday"`
+		Ranges []span `json:"ranges"`
+	}
+)
+
+func open(from, to int, days ...int) (week []weekday) {
+	for _, d := range days {
+		week = append(week, weekday{d, []span{{from, to}}})
 	}
 	return week
+}
+
+// joined has each day of the week once.
+func joined(week []weekday) (out []weekday) {
+	for _, d := range week {
+		i := slices.IndexFunc(out, func(o weekday) bool { return o.Day == d.Day })
+		if i < 0 {
+			out = append(out, weekday{d.Day, nil})
+			i = len(out) - 1
+		}
+		out[i].Ranges = append(out[i].Ranges, d.Ranges...)
+	}
+	return out
 }
 
 func policy(steps ...[2]int) map[string]any {
@@ -46,13 +79,10 @@ func policy(steps ...[2]int) map[string]any {
 	return map[string]any{"steps": list}
 }
 
-func one(kind string, more ...any) map[string]any {
-	need := map[string]any{"kind": kind}
-	for i := 0; i+1 < len(more); i += 2 {
-		need[more[i].(string)] = more[i+1]
-	}
-	return need
-}
+func one(kind string, minutes map[string]any) need { return need{kind: kind, more: minutes} }
+
+// after is the clean-up behind a visit.
+func after(minutes int) map[string]any { return map[string]any{"after_minutes": minutes} }
 
 // salon has stylists who are asked for by name, and fewer chairs than stylists.
 func salon() plan {
@@ -66,9 +96,9 @@ func salon() plan {
 		staff:  []string{"佐藤", "高橋", "伊藤"}, daysOff: true,
 		things: []thing{{kind: "seat", name: "席1"}, {kind: "seat", name: "席2"}},
 		menu: []dish{
-			{name: "カット", minutes: 60, price: 5500, needs: []map[string]any{one("staff"), one("seat", "after_minutes", 10)}, option: true},
-			{name: "カラー", minutes: 90, price: 8800, needs: []map[string]any{one("staff", "gap_start_minute", 30, "gap_end_minute", 60), one("seat")}},
-			{name: "前髪", minutes: 15, price: 1100, needs: []map[string]any{one("staff"), one("seat")}},
+			{name: "カット", minutes: 60, price: 5500, needs: []need{one("staff", nil), one("seat", after(10))}, option: true},
+			{name: "カラー", minutes: 90, price: 8800, needs: []need{one("staff", map[string]any{"gap_start_minute": 30, "gap_end_minute": 60}), one("seat", nil)}},
+			{name: "前髪", minutes: 15, price: 1100, needs: []need{one("staff", nil), one("seat", nil)}},
 		},
 	}
 }
@@ -85,8 +115,8 @@ func clinic() plan {
 		staff:  []string{"山本医師", "井上医師"},
 		things: []thing{{kind: "room", name: "診察室"}, {kind: "equipment", name: "レーザー"}},
 		menu: []dish{
-			{name: "診察", minutes: 30, price: 3300, needs: []map[string]any{one("staff"), one("room", "after_minutes", 5)}, nomination: "none"},
-			{name: "照射", minutes: 45, price: 14300, needs: []map[string]any{one("staff"), one("room", "before_minutes", 5, "after_minutes", 15), one("equipment")}},
+			{name: "診察", minutes: 30, price: 3300, needs: []need{one("staff", nil), one("room", after(5))}, nomination: "none"},
+			{name: "照射", minutes: 45, price: 14300, needs: []need{one("staff", nil), one("room", map[string]any{"before_minutes": 5, "after_minutes": 15}), one("equipment", nil)}},
 		},
 	}
 }
@@ -101,13 +131,15 @@ func bar() plan {
 		},
 		weekly: append(open(1080, 1560, 1, 2, 3, 4, 0), open(1020, 1680, 5, 6)...),
 		things: []thing{
-			{kind: "seat", name: "2名卓", units: 2, least: 1, most: 2}, {kind: "seat", name: "4名卓", units: 2, least: 2, most: 4},
-			{kind: "seat", name: "カウンター", units: 6, least: 1, most: 3}, {kind: "room", name: "個室", units: 1, least: 4, most: 8},
+			{kind: "seat", name: "2名卓", units: 2, least: 1, most: 2},
+			{kind: "seat", name: "4名卓", units: 2, least: 2, most: 4},
+			{kind: "seat", name: "カウンター", units: 6, least: 1, most: 3},
+			{kind: "room", name: "個室", units: 1, least: 4, most: 8},
 		},
 		menu: []dish{
-			{name: "テーブル", minutes: 120, price: 550, party: [2]int{1, 4}, perPerson: true, needs: []map[string]any{one("seat", "of", []string{"2名卓", "4名卓"}, "after_minutes", 15)}},
-			{name: "カウンター席", minutes: 90, price: 550, party: [2]int{1, 3}, perPerson: true, needs: []map[string]any{one("seat", "of", []string{"カウンター"}, "per_person", true)}},
-			{name: "個室コース", minutes: 150, price: 8800, party: [2]int{4, 8}, perPerson: true, needs: []map[string]any{one("room", "after_minutes", 30)}},
+			{name: "テーブル", minutes: 120, price: 550, party: [2]int{1, 4}, perPerson: true, needs: []need{{kind: "seat", of: []string{"2名卓", "4名卓"}, more: after(15)}}},
+			{name: "カウンター席", minutes: 90, price: 550, party: [2]int{1, 3}, perPerson: true, needs: []need{{kind: "seat", of: []string{"カウンター"}, more: map[string]any{"per_person": true}}}},
+			{name: "個室コース", minutes: 150, price: 8800, party: [2]int{4, 8}, perPerson: true, needs: []need{one("room", after(30))}},
 		},
 	}
 }
@@ -124,8 +156,8 @@ func abroad() plan {
 		staff:  []string{"Ann", "Bob"},
 		things: []thing{{kind: "room", name: "A"}, {kind: "room", name: "B"}},
 		menu: []dish{
-			{name: "深夜コース", minutes: 75, price: 9900, needs: []map[string]any{one("staff"), one("room", "after_minutes", 15)}},
-			{name: "足つぼ", minutes: 40, price: 4400, needs: []map[string]any{one("staff"), one("room")}, nomination: "required"},
+			{name: "深夜コース", minutes: 75, price: 9900, needs: []need{one("staff", nil), one("room", after(15))}},
+			{name: "足つぼ", minutes: 40, price: 4400, needs: []need{one("staff", nil), one("room", nil)}, nomination: "required"},
 		},
 	}
 }

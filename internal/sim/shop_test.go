@@ -23,7 +23,6 @@ type shop struct {
 	option    string
 	guests    []*guest
 	suspended bool
-	busy      bool // an edit with two steps is under way
 }
 
 type service struct {
@@ -75,7 +74,7 @@ func (s *shop) furnish() {
 		id := add("create-resource", map[string]any{"kind": "staff", "name": words(name), "nomination_fee": yen(550 * (1 + i%2))})
 		s.staffIDs, s.resources[name] = append(s.staffIDs, id), id
 		if s.daysOff {
-			s.edit("get-shifts", "set-shifts", []string{s.id, id}, map[string]any{"weekly": s.week(i)})
+			s.edit("get-shifts", "set-shifts", []string{s.id, id}, map[string]any{"weekly": joined(s.week(i))})
 		}
 	}
 	for _, r := range s.things {
@@ -93,21 +92,14 @@ func (s *shop) furnish() {
 func (s *shop) offer(d dish) map[string]any {
 	needs := []map[string]any{}
 	for _, n := range d.needs {
-		need := map[string]any{}
-		for k, v := range n {
-			if k == "of" {
-				ids := []string{}
-				for _, name := range v.([]string) {
-					ids = append(ids, s.resources[name])
-				}
-				k, v = "resource_ids", any(ids)
-			}
-			need[k] = v
+		ids := []string{}
+		for _, name := range n.of {
+			ids = append(ids, s.resources[name])
 		}
-		if _, some := need["resource_ids"]; need["kind"] == "staff" && !some {
-			need["resource_ids"] = s.staffIDs
+		if n.kind == "staff" && len(ids) == 0 {
+			ids = s.staffIDs
 		}
-		needs = append(needs, need)
+		needs = append(needs, merged(n.more, map[string]any{"kind": n.kind, "resource_ids": ids}))
 	}
 	body := map[string]any{
 		"name": words(d.name), "duration_minutes": d.minutes, "price": yen(d.price), "requirements": needs, "per_person": d.perPerson,
@@ -123,9 +115,9 @@ func (s *shop) offer(d dish) map[string]any {
 }
 
 // week is the shifts of one of the staff: the shop's hours without two days.
-func (s *shop) week(n int) (list []map[string]any) {
+func (s *shop) week(n int) (list []weekday) {
 	for _, d := range s.weekly {
-		if day := d["weekday"].(int); day != (2*n+2)%7 && day != (2*n+3)%7 {
+		if d.Day != (2*n+2)%7 && d.Day != (2*n+3)%7 {
 			list = append(list, d)
 		}
 	}

@@ -90,7 +90,7 @@ func elsewhere(t *testing.T, s story) (digest string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.CommandContext(t.Context(), self, "-test.run", "^TestSim_Replay$", "-test.v") //nolint:gosec // this test itself
+	c := exec.CommandContext(t.Context(), self, "-test.run", "^TestSim_Replay$", "-test.v")
 	c.Env = append(os.Environ(), s.environ()...)
 	out, err := c.CombinedOutput()
 	found := toldDigest.FindSubmatch(out)
