@@ -103,7 +103,9 @@ func (t Taken) ExpiredAt(now time.Time) bool { return t.ExpiresAt != nil && !t.E
 
 // QueueBusy queues the reading of what is taken between two instants.
 func QueueBusy(b *pg.Batch, business business.ID, from, to time.Time, dst *[]Taken) {
-	pg.Collect(b.Queue(busyBetween, business, from, to), dst)
+	pg.CollectScan(b.Queue(busyBetween, business, from, to), dst, func(t *Taken) []any {
+		return []any{&t.ResourceID, &t.Unit, &t.StartsAt, &t.EndsAt, &t.ExpiresAt, &t.BookingID, &t.HoldID}
+	})
 }
 
 // QueueResourcesOf queues the reading of the resources that a booking holds now.

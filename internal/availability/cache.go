@@ -31,7 +31,17 @@ type cached struct {
 	snapAt   time.Time
 	frame    *Calendar
 	frameGen [2]int64
+	parts    []*Calendar // of a few days each, all of partsGen
+	partsGen [2]int64
 }
+
+// A question for a few days of a business whose bookings have just changed does
+// not wait for the whole calendar to be read: only its days are, and remembered
+// beside others. After so many of them the whole is worth it.
+const (
+	partDays  = 7
+	mostParts = 4
+)
 
 // Calendar is a business's bookable time with what is taken in it: the days from
 // yesterday to the end of the booking window. It is shared and never changed.
@@ -98,6 +108,44 @@ func (c *cached) freshCalendar(now time.Time) *Calendar {
 	return nil
 }
 
+// freshPart is a remembered part that has the days.
+func (c *cached) freshPart(from, to clock.Date, now time.Time) *Calendar {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if c.partsGen != c.generations() {
+		return nil
+	}
+	for _, k := range c.parts {
+		if !from.Before(k.From) && !to.After(k.To) && !now.Before(k.at) && now.Before(k.until) {
+			return k
+		}
+	}
+	return nil
+}
+
+// keep remembers a part of a generation.
+func (c *cached) keep(k *Calendar, g [2]int64, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.partsGen != g {
+		c.parts = nil
+	}
+	kept := make([]*Calendar, 0, mostParts) // readers may hold the old ones
+	for _, p := range c.parts {
+		if now.Before(p.until) {
+			kept = append(kept, p)
+		}
+	}
+	c.parts, c.partsGen = append(kept, k), g
+}
+
+// full tells whether as many parts are remembered as may be.
+func (c *cached) full() bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.partsGen == c.generations() && len(c.parts) >= mostParts
+}
+
 func (c *cached) generations() [2]int64 { return [2]int64{c.generation.Load(), c.bookings.Load()} }
 
 // snapshot is the schedule of a business, from memory or from the database.
@@ -151,7 +199,8 @@ func (s *store) calendar(ctx context.Context, bid business.ID) (*Calendar, error
 	if err != nil {
 		return nil, err
 	}
-	k, err := s.loadCalendar(ctx, snap, now)
+	from, to := snap.reach(now)
+	k, err := s.loadCalendar(ctx, snap, from, to, now)
 	if err != nil {
 		return nil, err
 	}
@@ -161,10 +210,66 @@ func (s *store) calendar(ctx context.Context, bid business.ID) (*Calendar, error
 	return k, nil
 }
 
-func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, now time.Time) (*Calendar, error) {
-	k := &Calendar{Snapshot: snap, serial: s.loads.Add(1), at: now, until: now.Add(Staleness)}
-	k.From = clock.DateOf(now.In(snap.Zone)).AddDays(-1)
-	k.To = snap.LastDate(k.until) // of the time until which it is shown
+// covering is a calendar that has the days: the whole one, or a part that was
+// read for them. Days outside of the whole are not looked for.
+func (s *store) covering(ctx context.Context, bid business.ID, from, to clock.Date) (*Calendar, error) {
+	c := s.slot(bid)
+	now := s.clock.Now()
+	if k := c.freshCalendar(now); k != nil {
+		return k, nil
+	}
+	days := to.DaysSince(from) + 1
+	if days < 1 || days > partDays || c.full() {
+		return s.calendar(ctx, bid)
+	}
+	if k := c.freshPart(from, to, now); k != nil {
+		return k, nil
+	}
+	snap, err := s.snapshot(ctx, bid)
+	if err != nil {
+		return nil, err
+	}
+	if first, last := snap.reach(now); from.Before(first) || to.After(last) {
+		return s.calendar(ctx, bid)
+	}
+	return s.part(ctx, c, bid, from, to)
+}
+
+// part reads the days, once for all who wait for them.
+func (s *store) part(ctx context.Context, c *cached, bid business.ID, from, to clock.Date) (*Calendar, error) {
+	done, err := c.alone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	now := s.clock.Now()
+	if k := c.freshCalendar(now); k != nil {
+		return k, nil
+	}
+	if k := c.freshPart(from, to, now); k != nil {
+		return k, nil
+	}
+	g := c.generations()
+	snap, err := s.loadSnapshot(ctx, c, bid)
+	if err != nil {
+		return nil, err
+	}
+	k, err := s.loadCalendar(ctx, snap, from, to, now)
+	if err != nil {
+		return nil, err
+	}
+	c.keep(k, g, now)
+	return k, nil
+}
+
+// reach is the first and the last day of a calendar that is loaded now.
+func (s *Snapshot) reach(now time.Time) (first, last clock.Date) {
+	// The last of the time until which it is shown.
+	return clock.DateOf(now.In(s.Zone)).AddDays(-1), s.LastDate(now.Add(Staleness))
+}
+
+func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, from, to clock.Date, now time.Time) (*Calendar, error) {
+	k := &Calendar{Snapshot: snap, serial: s.loads.Add(1), From: from, To: to, at: now, until: now.Add(Staleness)}
 	days := k.To.DaysSince(k.From) + 1
 	var err error
 	if k.Frame, err = snap.Frame(k.From, days, Freedom{}); err != nil {

@@ -103,7 +103,7 @@ func (q *Query) resolve(s *Snapshot) (Visit, error) {
 // shared with others who ask: they are never to be changed. A business that
 // takes no bookings from customers is not_found.
 func (s *Service) AnswerJSON(ctx context.Context, bid business.ID, q Query) ([]byte, error) {
-	k, err := s.Calendar(ctx, bid)
+	k, err := s.store.covering(ctx, bid, q.From, q.To)
 	if err != nil {
 		return nil, err
 	}
@@ -141,14 +141,29 @@ func (s *Service) answer(ctx context.Context, k *Calendar, q *Query, now time.Ti
 	starts := k.Find(search, view, &visit, k.WindowIn(view, now))
 	next, found := first(starts)
 	if !found {
-		other := s.search()
-		defer s.searches.Put(other)
-		next = k.after(other, &visit, q.To.AddDays(1), now)
+		if next, err = s.after(ctx, k.Business.ID, q, now); err != nil {
+			return nil, err
+		}
 	}
 	room := s.buffers.Get().(*[]byte) //nolint:errcheck // the pool holds nothing else
 	defer s.buffers.Put(room)
 	*room = starts.AppendJSON((*room)[:0], next)
 	return slices.Clone(*room), nil
+}
+
+// after is the first free start behind the days of a question, zero when none is in sight.
+func (s *Service) after(ctx context.Context, bid business.ID, q *Query, now time.Time) (time.Time, error) {
+	k, err := s.Calendar(ctx, bid)
+	if err != nil {
+		return time.Time{}, err
+	}
+	visit, err := q.resolve(k.Snapshot)
+	if err != nil {
+		return time.Time{}, err
+	}
+	search := s.search()
+	defer s.searches.Put(search)
+	return k.after(search, &visit, q.To.AddDays(1), now), nil
 }
 
 func (s *Service) search() *Search { return s.searches.Get().(*Search) } //nolint:errcheck // the pool holds nothing else

@@ -10,9 +10,9 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 )
 
-// What is remembered as it went out is at every step what a program that
-// remembers nothing answers: over bookings, over changes of hours, and while the
-// clock passes the starts.
+// What is remembered as it went out, and what is made of a few days that were
+// read alone, is at every step what a program answers that has just read all:
+// over bookings, over changes of hours, and while the clock passes the starts.
 func TestAvailability_RemembersAnswers_AsIfItDidNot(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)
@@ -23,10 +23,16 @@ func TestAvailability_RemembersAnswers_AsIfItDidNot(t *testing.T) {
 		{ServiceID: service, From: today, To: today}, {ServiceID: service, From: today, To: today.AddDays(6)},
 		{ServiceID: service, From: today, To: today, StaffID: &people[0]}, {ServiceID: service, From: today, To: today, PartySize: 2},
 	}
+	for day := range 6 {
+		questions = append(questions, availability.Query{ServiceID: service, From: today.AddDays(day + 1), To: today.AddDays(day + 1)})
+	}
 	last := make([]string, len(questions))
 	step := func(name string, changed bool) {
 		t.Helper()
 		fresh, _ := s.process(s.db)
+		if _, err := fresh.Calendar(context.Background(), s.id); err != nil {
+			t.Fatal(err)
+		}
 		for i, q := range questions {
 			want, err := fresh.AnswerJSON(context.Background(), s.id, q)
 			if err != nil {
@@ -58,4 +64,6 @@ func TestAvailability_RemembersAnswers_AsIfItDidNot(t *testing.T) {
 	step("after it", true)
 	s.clock.Advance(10 * time.Second)
 	step("a little later", false)
+	s.sql(`UPDATE opening_hours SET end_minute = 660 WHERE business_id = $1`, s.id)
+	step("with nothing left for today", true)
 }
