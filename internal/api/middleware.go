@@ -86,6 +86,7 @@ func (a *API) bounded(w *response, r *http.Request, c *call) {
 		c.refuse(fault.New(fault.Unavailable, "overloaded").After(time.Second)).write(w)
 		return
 	}
+	a.waitOutside(w, r)
 	if err := a.limits.byAddress(r, c); err != nil {
 		c.refuse(err).write(w)
 		return

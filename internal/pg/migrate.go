@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -63,8 +64,16 @@ END $$;`
 
 // Migrate brings the database of adminURL to the newest schema: roles, our
 // tables, the job queue's tables. The user must be a superuser, or own the
-// database and be allowed to create roles. Several processes may call it at once.
+// database and be allowed to create roles. Several processes may call it at once,
+// and the program of before may be serving: no lock is waited for longer than a
+// moment, and tables that are busy are come back to for about a minute.
 func Migrate(ctx context.Context, adminURL string, log *slog.Logger) error {
+	return MigrateTo(ctx, adminURL, math.MaxInt64, log)
+}
+
+// MigrateTo is Migrate up to that version of our tables, as they were before the
+// migrations after it; tests take single steps by it.
+func MigrateTo(ctx context.Context, adminURL string, version int64, log *slog.Logger) error {
 	if err := makeRoles(ctx, adminURL); err != nil {
 		return err
 	}
@@ -73,14 +82,20 @@ func Migrate(ctx context.Context, adminURL string, log *slog.Logger) error {
 		return err
 	}
 	defer closeDB()
-	results, err := p.Up(ctx)
+	err = patiently(ctx, log, func() error {
+		results, err := p.UpTo(ctx, version)
+		if partial, ok := errors.AsType[*goose.PartialError](err); ok {
+			results = partial.Applied
+		}
+		for _, r := range results {
+			log.InfoContext(ctx, "migrated", "version", r.Source.Version, "took_ms", r.Duration.Milliseconds())
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	for _, r := range results {
-		log.InfoContext(ctx, "migrated", "version", r.Source.Version, "took_ms", r.Duration.Milliseconds())
-	}
-	return migrateJobs(ctx, adminURL, log)
+	return patiently(ctx, log, func() error { return migrateJobs(ctx, adminURL, log) })
 }
 
 func makeRoles(ctx context.Context, adminURL string) error {
@@ -104,8 +119,7 @@ func provider(adminURL string) (*goose.Provider, func(), error) {
 	if err != nil {
 		return nil, nil, errors.New("database URL cannot be read")
 	}
-	cfg.RuntimeParams["role"] = ownerRole
-	cfg.RuntimeParams["timezone"] = "UTC"
+	migrationParams(cfg.RuntimeParams)
 	db := stdlib.OpenDB(*cfg)
 	p, err := newProvider(db)
 	if err != nil {
@@ -138,7 +152,7 @@ func migrateJobs(ctx context.Context, adminURL string, log *slog.Logger) error {
 	if err != nil {
 		return errors.New("database URL cannot be read")
 	}
-	cfg.ConnConfig.RuntimeParams["role"] = ownerRole
+	migrationParams(cfg.ConnConfig.RuntimeParams)
 	cfg.MaxConns = 2
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
