@@ -63,7 +63,7 @@ func (s *Service) refused(ctx context.Context, snap *availability.Snapshot, clai
 
 // write runs fn at the business's gate. It runs it again when the schedule
 // changed since the plan was made or when a new code clashed, and tells of the
-// change when it was committed.
+// change when it was committed, or may have been.
 func (s *Service) write(ctx context.Context, bid business.ID, fn func(ctx context.Context) error) error {
 	leave, err := s.gate.enter(ctx, bid)
 	if err != nil {
@@ -81,6 +81,10 @@ func (s *Service) write(ctx context.Context, bid business.ID, fn func(ctx contex
 			s.avail.ScheduleChanged(bid)
 		case pg.Constraint(err) == "booking_codes_pkey":
 		default:
+			if fault.KindOf(err) == fault.Unavailable || errors.Is(err, context.Canceled) { // the answer was lost, or nobody waited for it
+				s.avail.BookingsChanged(bid)
+				s.changed(bid)
+			}
 			return err
 		}
 	}
