@@ -22,7 +22,7 @@ import (
 // to come again; what a statement did wrong is not.
 func TestTranslate_TroubleOfServerAndNetwork_IsUnavailable(t *testing.T) {
 	t.Parallel()
-	for _, state := range strings.Fields("08000 08001 08003 08004 08006 08007 08P01 25006 25P03 25P04 40001 40003 40P01 53000 53100 53200 53300 53400 " +
+	for state := range strings.FieldsSeq("08000 08001 08003 08004 08006 08007 08P01 25006 25P03 25P04 40001 40003 40P01 53000 53100 53200 53300 53400 " +
 		"55P03 57000 57014 57P01 57P02 57P03 57P04 57P05 58000 58030 58P01") {
 		wantKind(t, "state "+state, fmt.Errorf("insert: %w", &pgconn.PgError{Code: state}), fault.Unavailable)
 	}
@@ -37,7 +37,7 @@ func TestTranslate_TroubleOfServerAndNetwork_IsUnavailable(t *testing.T) {
 		wantKind(t, name, err, fault.Unavailable)
 		wantKind(t, name+", wrapped", fmt.Errorf("insert: %w", err), fault.Unavailable)
 	}
-	for _, state := range strings.Fields("22001 22P02 23505 23P01 25P02 26000 42501 42601 42P01 P0001 XX000 XX001 " + pg.StateTaken) {
+	for state := range strings.FieldsSeq("22001 22P02 23505 23P01 25P02 26000 42501 42601 42P01 P0001 XX000 XX001 " + pg.StateTaken) {
 		wantKind(t, "state "+state, &pgconn.PgError{Code: state}, fault.Internal)
 	}
 	wantKind(t, "a caller who went away", context.Canceled, fault.Internal)

@@ -13,7 +13,8 @@ import (
 // caller who does so on somebody's word notes that in the platform's trail.
 func (db *DB) Survey(ctx context.Context, limit time.Duration, fn func(*Tx) error) error {
 	patiently := func(tx *Tx) error {
-		defer patient(tx.conn.Conn(), silenceFactor*limit)()
+		undo := patient(tx.conn.Conn(), silenceFactor*limit)
+		defer undo()
 		if err := fn(tx); err != nil {
 			return err
 		}
