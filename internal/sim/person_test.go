@@ -18,6 +18,7 @@ type person struct {
 	until   time.Time // of access
 	refresh string
 	renews  time.Time // until when refresh is good
+	over    time.Time // until when anybody stays signed in
 }
 
 // join makes an account, whose address is verified by its mail.
@@ -55,7 +56,7 @@ func (p *person) bearer() string {
 	if p.access != "" && now.Before(p.until.Add(-time.Minute)) {
 		return p.access
 	}
-	if p.refresh != "" && now.Before(p.renews.Add(-time.Minute)) {
+	if p.refresh != "" && now.Before(p.renews.Add(-time.Minute)) && now.Before(p.over.Add(-time.Minute)) {
 		c := call{op: "refresh-tokens", body: map[string]any{"refresh_token": p.refresh}}
 		a := w.must(c)
 		if w.trouble(5) { // the answer was lost: the same successor within the grace
@@ -77,6 +78,7 @@ func (p *person) bearer() string {
 	if !a.ok() {
 		w.fail("sign in as %s: %s", p.email, a.raw)
 	}
+	p.over = w.clock.Now().Add(90 * 24 * time.Hour)
 	return p.keep(a)
 }
 

@@ -20,6 +20,12 @@ type post struct {
 // Send is part of email.Sender.
 func (p *post) Send(_ context.Context, m email.Mail) error {
 	w := p.w
+	if p.house(m) { // they look for their mail until it is there, and are no part of the year
+		p.sent[m.ID]++
+		p.all[m.To] = append(p.all[m.To], m)
+		p.note(m, "accepted")
+		return nil
+	}
 	if w.trouble(0.5) {
 		p.note(m, "refused for now")
 		return &email.Error{Stage: "recipient", Code: 451, Enhanced: "4.7.1"}
@@ -29,9 +35,6 @@ func (p *post) Send(_ context.Context, m email.Mail) error {
 		return &email.Error{Stage: "recipient", Code: 550, Enhanced: "5.1.1", Permanent: true}
 	}
 	p.sent[m.ID]++
-	if strings.HasSuffix(m.To, "@house.example") {
-		p.all[m.To] = append(p.all[m.To], m)
-	}
 	if w.trouble(0.7) {
 		p.note(m, "accepted, and nobody knew")
 		p.twice[m.ID] = true
@@ -45,6 +48,8 @@ func (p *post) Send(_ context.Context, m email.Mail) error {
 	p.note(m, "accepted")
 	return nil
 }
+
+func (p *post) house(m email.Mail) bool { return strings.HasSuffix(m.To, "@house.example") }
 
 func (p *post) note(m email.Mail, outcome string) {
 	p.w.journal.add(fmt.Sprintf("%s mail to %s: %s %q: %s", stamp(p.w.clock.Now()), m.To, m.Language, m.Subject, outcome))
