@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime"
 	"slices"
@@ -33,8 +34,11 @@ func TestProof_Leak_AStoppedProgramLeavesNothing(t *testing.T) {
 		return
 	}
 	s := emptyStage(t, pgtest.NewURL(t))
-	database := strings.Split(strings.Split(s.url, "@")[1], "/")[0]
-	p := s.spawn(orders{Do: "leak", Environ: settingsOf(t, s.environ(true)), Proxy: database, Storms: pgtest.RoundsOfThree(0, 2, 6)})
+	database, err := url.Parse(s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := s.spawn(orders{Do: "leak", Environ: settingsOf(t, s.environ(true)), Proxy: database.Host, Storms: pgtest.RoundsOfThree(0, 2, 6)})
 	var r leakReport
 	if err := p.out.Decode(&r); err != nil {
 		rest, _ := io.ReadAll(p.out.Buffered())
@@ -176,8 +180,8 @@ func volley(client *http.Client, site string, n int) (served, missed int, err er
 	return served, missed, err
 }
 
-func get(client *http.Client, url string) (int, error) {
-	resp, err := client.Get(url) //nolint:noctx // the client's own timeout
+func get(client *http.Client, address string) (int, error) {
+	resp, err := client.Get(address)
 	if err != nil {
 		return 0, err
 	}

@@ -111,7 +111,7 @@ func newCrashing(t *testing.T) *crashing {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		cache = os.TempDir()
+		cache = t.TempDir()
 	}
 	bin, err := devstack.FindBinaries(t.Context(), filepath.Join(cache, "omotenashi", "postgres"), nil)
 	if err != nil {

@@ -72,14 +72,13 @@ func emptyStage(t *testing.T, url string) *stage {
 }
 
 // serve starts one more server.
-func (s *stage) serve(environ map[string]string, own app.Options) *started {
+func (s *stage) serve(environ map[string]string, own app.Options) {
 	s.t.Helper()
 	x := start(s.t, settings(s.t, environ), func(ctx context.Context, c config.Config, o app.Options) error {
 		o.Clock, o.UnsafeNoSync = s.clock, own.UnsafeNoSync
 		return app.Serve(ctx, c, o)
 	})
 	s.servers = append(s.servers, x)
-	return x
 }
 
 // environ is a server's. The limits are far away: they have tests of their own.

@@ -58,15 +58,6 @@ func (c *crowd) disperse() {
 	c.people.Wait()
 }
 
-func (c *crowd) over() bool {
-	select {
-	case <-c.stop:
-		return true
-	default:
-		return false
-	}
-}
-
 func (c *crowd) paced(every time.Duration, do func()) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -93,7 +84,7 @@ func (c *crowd) book(who int) {
 	body := c.wish(start, n%8000, map[string]any{"staff_id": staff})
 	pause := time.NewTicker(100 * time.Millisecond)
 	defer pause.Stop()
-	for try := 0; try < 2000; try++ {
+	for try := range 2000 {
 		a, err := c.within(patient, (who+try)%len(c.servers), http.MethodPost, c.site("/bookings"), body, fmt.Sprintf("Idempotency-Key: storm %d", n))
 		if err == nil && a.status == http.StatusCreated {
 			c.ack(n, a)
@@ -110,7 +101,7 @@ func (c *crowd) book(who int) {
 // look reads what needs the database, and what does not.
 func (c *crowd) look(n int) {
 	if n%4 == 0 {
-		resp, err := c.client.Get("http://" + c.servers[0].Site + "/livez") //nolint:noctx // the server's own deadlines
+		resp, err := c.client.Get("http://" + c.servers[0].Site + "/livez")
 		if err == nil {
 			_ = resp.Body.Close()
 			c.judge("live", answer{status: resp.StatusCode, header: resp.Header}, nil)
