@@ -21,9 +21,11 @@ import (
 var version = "dev"
 
 // Exit codes: 2 is a wrong call or configuration, 1 anything that went wrong later.
+// Of verify, 1 is a breach and 2 that it could not look.
 const (
-	exitFailed = 1
-	exitUsage  = 2
+	exitFailed  = 1
+	exitUsage   = 2
+	exitUnknown = 2
 )
 
 type commands struct {
@@ -32,6 +34,7 @@ type commands struct {
 	Dev     devCmd     `cmd:"" help:"Run everything on an embedded default: PostgreSQL, mail catcher, demo"`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to the newest schema (DATABASE_ADMIN_URL, else DATABASE_URL)"`
 	Doctor  doctorCmd  `cmd:"" help:"Look at this installation and tell what is wrong"`
+	Verify  verifyCmd  `cmd:"" help:"Look whether what is stored agrees with itself: 0 it does, 1 it does not, 2 nobody could tell"`
 	Demo    demoCmd    `cmd:"" help:"Make the three shops of the demo, or bring them up to date"`
 	Admin   adminCmd   `cmd:"" help:"Accounts of operators"`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI document"`
@@ -84,6 +87,9 @@ func (p *process) code(err error) int {
 	fmt.Fprintf(p.err, "omotenashi: %v\n", err)
 	if _, ok := errors.AsType[*config.Error](err); ok {
 		return exitUsage
+	}
+	if _, ok := errors.AsType[*unknownOutcome](err); ok {
+		return exitUnknown
 	}
 	return exitFailed
 }

@@ -50,6 +50,10 @@ func TestMain_ExitCodes(t *testing.T) {
 		{"no database", []string{"serve"}, map[string]string{"OMOTENASHI_ADDR": "127.0.0.1:0", "OMOTENASHI_DATA": t.TempDir()}, exitFailed, "", "DATABASE_URL"},
 		{"nothing to migrate", []string{"migrate"}, nil, exitFailed, "", "DATABASE_URL"},
 		{"ill health", []string{"doctor"}, map[string]string{"OMOTENASHI_DATA": t.TempDir()}, exitFailed, "fail  database", "found faults"},
+		{"looking at no database", []string{"verify"}, map[string]string{"OMOTENASHI_DATA": t.TempDir()}, exitUnknown, "", "DATABASE_URL"},
+		{"looking at an unreachable database", []string{"verify", "--only", "I1,I3", "--json"}, map[string]string{
+			"OMOTENASHI_DATA": t.TempDir(), "DATABASE_URL": "postgres://127.0.0.1:1/none",
+		}, exitUnknown, "", "PostgreSQL"},
 		{"passphrase as an argument", []string{"admin", "create", "a@example.jp", "--passphrase", "x"}, nil, exitUsage, "", "unknown flag --passphrase"},
 		{"operator without an address", []string{"admin", "create"}, nil, exitUsage, "", "expected \"<email>\""},
 		{"operator without a database", []string{"admin", "create", "a@example.jp"}, map[string]string{"OMOTENASHI_DATA": t.TempDir()}, exitFailed, "", "DATABASE_URL"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
+	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
@@ -113,9 +114,10 @@ func (v *Verifier) Results(ctx context.Context) ([]Last, error) {
 	return out, nil
 }
 
-// Schedule has every invariant looked at, one after the other, some time apart.
+// Schedule has every invariant looked at, one after the other, some time apart by
+// the clock of the queue, which is the machine's.
 func (v *Verifier) Schedule(ctx context.Context) error {
-	now := v.clock.Now()
+	now := clock.System{}.Now()
 	var b pg.Batch
 	for i, x := range invariants {
 		jobs.Enqueue(&b, jobs.Bulk, LookArgs{x.name}, now, now.Add(time.Duration(i+1)*apart))
@@ -137,15 +139,15 @@ func (v *Verifier) Ask(ctx context.Context, actor tenant.Actor, only ...string) 
 		names[i] = x.name
 	}
 	err = v.db.InAccount(ctx, func(tx *pg.Tx) error {
-		now := v.clock.Now()
-		var due []string
+		now, due := v.clock.Now(), clock.System{}.Now()
+		var asked []string
 		tx.Later(lockAsking)
-		pg.CollectColumn(tx.Later(waiting), &due)
+		pg.CollectColumn(tx.Later(waiting), &asked)
 		if err := tx.Run(ctx, &pg.Batch{}); err != nil {
 			return err
 		}
-		for _, name := range without(names, due) {
-			jobs.Enqueue(tx.Batch(), jobs.Bulk, LookArgs{name}, now, now)
+		for _, name := range without(names, asked) {
+			jobs.Enqueue(tx.Batch(), jobs.Bulk, LookArgs{name}, due, due)
 		}
 		audit.AppendPlatform(tx.Batch(), audit.PlatformEntry{
 			ID: id.New[audit.PlatformEntry](now), At: now, Actor: actor, Action: "invariants.asked", Subject: "invariants", Detail: map[string]any{"invariants": names},
