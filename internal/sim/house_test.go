@@ -18,6 +18,9 @@ func (s *shop) planDay() {
 		}
 	}
 	opens := s.opening()
+	if opens.Sub(s.renewed) > 180*24*time.Hour && !s.suspended {
+		s.at(opens.Add(-time.Hour), s.renewKey)
+	}
 	if s.chance(60) {
 		s.at(opens.Add(s.minutes(0, 480)), s.walkIn)
 	}

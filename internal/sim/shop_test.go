@@ -16,7 +16,9 @@ type shop struct {
 	id        string
 	owner     *person
 	manager   *person
-	till      string // the counter's API key
+	till      string // the counter's API key, which is renewed twice a year
+	tillID    string
+	renewed   time.Time
 	services  []service
 	staffIDs  []string
 	resources map[string]string // by name
@@ -56,7 +58,7 @@ func (w *world) openShop(p plan) *shop {
 	s.furnish()
 	s.must(call{op: "submit-business", in: []string{s.id}, bearer: s.owner.bearer()})
 	s.must(call{op: "approve-business", in: []string{s.id}, bearer: w.boss.bearer(), body: map[string]any{"reason": "問題ございません"}})
-	s.till = s.newKey()
+	s.renewKey()
 	s.manager = s.enlist(p.slug+"-manager", "manager")
 	for n := range p.customers {
 		s.guests = append(s.guests, s.newGuest(n))
@@ -124,12 +126,18 @@ func (s *shop) week(n int) (list []weekday) {
 	return list
 }
 
-func (s *shop) newKey() string {
+// renewKey gives the counter another key, and revokes the old one.
+func (s *shop) renewKey() {
 	s.t.Helper()
-	return s.must(call{op: "create-api-key", in: []string{s.id}, bearer: s.owner.bearer(), key: true, body: map[string]any{
+	old := s.tillID
+	a := s.must(call{op: "create-api-key", in: []string{s.id}, bearer: s.owner.bearer(), key: true, body: map[string]any{
 		"name": "レジ", "expires_in_days": 366,
 		"scopes": []string{"bookings:read", "bookings:write", "schedule:read", "schedule:write", "customers:read", "customers:write", "catalog:read"},
-	}}).text("key")
+	}})
+	s.till, s.tillID, s.renewed = a.text("key"), a.text("id"), s.clock.Now()
+	if old != "" {
+		s.must(call{op: "revoke-api-key", in: []string{s.id, old}, bearer: s.owner.bearer()})
+	}
 }
 
 // edit changes what has a version: it is read, then written.
