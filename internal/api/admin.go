@@ -46,6 +46,7 @@ func (a *API) registerAdmin() {
 	a.registerFlags()
 	a.registerUsersAdmin()
 	a.registerJobsAdmin()
+	a.registerInvariants()
 }
 
 // DecisionInput is why an operator decides so.

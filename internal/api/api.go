@@ -26,6 +26,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
 	"github.com/omotenashi-connect/omotenashi/internal/transfer"
+	"github.com/omotenashi-connect/omotenashi/internal/verify"
 )
 
 // basePath leads every operation's path.
@@ -56,6 +57,7 @@ type Deps struct {
 	Customers    *customer.Service
 	Flags        *flag.Service
 	DeadJobs     *jobs.DeadList
+	Verifier     *verify.Verifier
 	Transfer     *transfer.Service
 }
 

@@ -100,6 +100,7 @@ func openProgram(ctx context.Context, c config.Config, o Options, log *slog.Logg
 	p.metrics.Gather(ops.Pools{DB: p.db})
 	p.metrics.Gather(ops.JobCounts{DB: p.db, Clock: o.Clock})
 	p.services = newServices(p.db, o.Clock, p.ring, log, p.authOptions(baseURL))
+	p.metrics.Gather(ops.Invariants{Verifier: p.verifier})
 	return p, nil
 }
 

@@ -31,7 +31,7 @@ func TestProof_S12_EveryStatement_SeesNothingOfAnotherTenant(t *testing.T) {
 	every := pgtest.Rounds(3, 1) // in a quick run one of three, others each time
 	first := int(seedOf(t) % uint64(every))
 	for i, st := range pg.Statements() {
-		if i%every != first || len(p.tablesIn(st.SQL)) == 0 {
+		if i%every != first || len(p.tablesIn(st.SQL)) == 0 || strings.HasPrefix(st.Name, "verify.") { // of no tenant: they count what their role sees
 			continue
 		}
 		tried++

@@ -22,6 +22,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
 	"github.com/omotenashi-connect/omotenashi/internal/site"
 	"github.com/omotenashi-connect/omotenashi/internal/transfer"
+	"github.com/omotenashi-connect/omotenashi/internal/verify"
 )
 
 // services are the domain's services of one process.
@@ -37,6 +38,7 @@ type services struct {
 	customers    *customer.Service
 	flags        *flag.Service
 	transfer     *transfer.Service
+	verifier     *verify.Verifier
 	changes      *changes
 }
 
@@ -54,6 +56,7 @@ func newServices(db *pg.DB, clk clock.Clock, ring *secret.Ring, log *slog.Logger
 	s.holidays = schedule.NewHolidays(db, clk, s.changes.holidays)
 	s.bookings = booking.New(db, clk, ring, s.availability, s.changes.bookings)
 	s.flags = flag.New(db, clk, log)
+	s.verifier = verify.New(db, clk)
 	s.customers = customer.New(db, clk, ring, booking.Records{})
 	s.transfer = transfer.New(db, clk, ring, s.availability, s.customers, s.catalog, s.bookings, s.team, transfer.Options{})
 	return s
@@ -82,7 +85,7 @@ func (p *program) newAPI(baseURL string) *api.API {
 		},
 		Businesses: p.businesses, Team: p.team, Catalog: p.catalog, Schedule: p.schedule, Holidays: p.holidays, Trail: audit.NewTrail(p.db),
 		Availability: p.availability, Bookings: p.bookings, Customers: p.customers, Flags: p.flags, Transfer: p.transfer,
-		DeadJobs: jobs.NewDeadList(p.db, p.o.Clock),
+		DeadJobs: jobs.NewDeadList(p.db, p.o.Clock), Verifier: p.verifier,
 	})
 }
 

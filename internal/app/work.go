@@ -10,6 +10,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/notify"
 	"github.com/omotenashi-connect/omotenashi/internal/notify/email"
 	"github.com/omotenashi-connect/omotenashi/internal/site"
+	"github.com/omotenashi-connect/omotenashi/internal/verify"
 )
 
 // sender is the way out for mails.
@@ -48,6 +49,9 @@ func (p *program) newRunner(baseURL string) (*jobs.Runner, error) {
 	jobs.Add(r, p.cleanBusinesses)
 	jobs.Add(r, p.holidaysChanged)
 	jobs.Add(r, p.rejudgeBusinesses)
+	jobs.AddWithin(r, verify.LookLimit, p.lookAt(verify.New(p.jobsDB, p.o.Clock)))
 	jobs.Periodic(r, "clean.installation", time.Hour, p.clean)
+	jobs.Periodic(r, "verify.installation", time.Hour, p.verifier.Schedule)
+	jobs.Periodic(r, "messages.settle", 5*time.Minute, p.settleMessages(messages.Settle))
 	return r, nil
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
@@ -140,4 +142,19 @@ func (s *Service) MarkFailed(ctx context.Context, message MessageID, why string,
 		return fmt.Errorf("mark mail: %w", err)
 	}
 	return nil
+}
+
+// SettleMails gives the mails whose jobs died with their workers the fate that
+// these could not record: they failed. It returns how many.
+func (s *Service) SettleMails(ctx context.Context) (int64, error) {
+	var n int64
+	var b pg.Batch
+	b.Queue(settleMails).Exec(func(tag pgconn.CommandTag) error {
+		n = tag.RowsAffected()
+		return nil
+	})
+	if err := s.db.Write(ctx, &b); err != nil {
+		return 0, fmt.Errorf("settle mails of dead jobs: %w", err)
+	}
+	return n, nil
 }

@@ -111,6 +111,13 @@ var (
 	markFailed = pg.Register("auth.mark_failed",
 		`UPDATE account_messages SET attempts = attempts + 1, last_error = $2, status = CASE WHEN $3 THEN 'failed' ELSE 'queued' END
 		 WHERE id = $1 AND status <> 'sent'`)
+	settleMails = pg.Register("auth.settle_mails",
+		`UPDATE account_messages m SET status = 'failed', last_error = 'given up'
+		 FROM (SELECT DISTINCT CASE WHEN args ->> 'message_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN (args ->> 'message_id')::uuid END AS id
+		       FROM river_job WHERE kind = 'account.send' AND state IN ('discarded', 'cancelled')) j
+		 WHERE m.id = j.id AND m.status IN ('queued', 'sending')
+		   AND NOT EXISTS (SELECT FROM river_job r WHERE r.args @> jsonb_build_object('message_id', j.id)
+		       AND r.state IN ('available', 'pending', 'retryable', 'running', 'scheduled'))`)
 	sweepMails = pg.Register("auth.sweep_mails",
 		`DELETE FROM account_messages WHERE created_at < $1`)
 )
