@@ -107,6 +107,7 @@ var told = map[string]string{
 		WHERE business_id = $1 AND b.id = r.booking_id LIMIT 1`,
 	"booking.mark_outside $3":     `SELECT array_agg(true)::text FROM bookings WHERE business_id = $1`,
 	"booking.schedule_guard $2":   `SELECT (v.version + h.revision)::text FROM schedule_versions v, holiday_calendar h WHERE v.business_id = $1`,
+	"booking.standing $3":         `SELECT (now() - interval '3 days')::text FROM businesses WHERE business_id = $1`,
 	"business.member_of_email $2": `SELECT u.email FROM members m JOIN users u ON u.id = m.user_id WHERE m.business_id = $1 LIMIT 1`,
 	"business.staff_resource $2":  `SELECT id::text FROM resources WHERE business_id = $1 LIMIT 1`,
 	"catalog.insert_hours $3": `SELECT jsonb_agg(jsonb_build_object('weekday', weekday, 'ranges', jsonb_build_array(to_jsonb(h))))::text
