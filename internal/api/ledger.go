@@ -71,7 +71,7 @@ type ledgerInput struct {
 	Date clock.Date `query:"date" doc:"The business day; today when absent"`
 }
 
-func (a *API) getLedger(ctx context.Context, in *ledgerInput) (*data[LedgerView], error) {
+func (a *API) getLedger(ctx context.Context, in *ledgerInput) (*data[encoded[LedgerView]], error) {
 	bid := businessID(ctx)
 	snap, err := a.Availability.Snapshot(ctx, bid)
 	if err != nil {
@@ -80,11 +80,27 @@ func (a *API) getLedger(ctx context.Context, in *ledgerInput) (*data[LedgerView]
 	if in.Date.IsZero() {
 		in.Date = snap.Today(a.Clock.Now())
 	}
+	key := ledgerKey{business: bid, date: in.Date, sees: maySeeContact.reach(callOf(ctx).role)}
+	if day, ok := a.ledgers.get(key, snap); ok {
+		state, err := a.Bookings.LedgerState(ctx, bid, snap.Zone, in.Date)
+		if err != nil {
+			return nil, err
+		}
+		if state.Seq == day.seq {
+			return day.answer(state.Now.In(snap.Zone), ledgerHolds(state.Held, snap.Zone))
+		}
+	}
 	l, err := a.Bookings.Ledger(ctx, bid, in.Date)
 	if err != nil {
 		return nil, err
 	}
-	return &data[LedgerView]{ledgerView(ctx, l, snap)}, nil
+	v := ledgerView(ctx, l, snap)
+	day, err := newLedgerDay(&v, snap)
+	if err != nil {
+		return nil, err
+	}
+	a.ledgers.keep(key, day)
+	return day.answer(v.Now, v.Holds)
 }
 
 func ledgerView(ctx context.Context, l *booking.Ledger, snap *availability.Snapshot) LedgerView {
@@ -100,12 +116,18 @@ func ledgerView(ctx context.Context, l *booking.Ledger, snap *availability.Snaps
 	for _, b := range l.Bookings {
 		v.Bookings = append(v.Bookings, consoleBooking(ctx, b, snap))
 	}
-	for _, h := range l.Held {
-		v.Holds = append(v.Holds, LedgerHold{
-			ResourceID: h.ResourceID, Unit: int(h.Unit), Start: h.StartsAt.In(l.Zone), End: h.EndsAt.In(l.Zone), ExpiresAt: h.ExpiresAt.In(l.Zone),
+	v.Holds = ledgerHolds(l.Held, l.Zone)
+	return v
+}
+
+func ledgerHolds(held []availability.Taken, zone *time.Location) []LedgerHold {
+	out := make([]LedgerHold, 0, len(held))
+	for _, h := range held {
+		out = append(out, LedgerHold{
+			ResourceID: h.ResourceID, Unit: int(h.Unit), Start: h.StartsAt.In(zone), End: h.EndsAt.In(zone), ExpiresAt: h.ExpiresAt.In(zone),
 		})
 	}
-	return v
+	return out
 }
 
 func summary(list []*booking.Booking, currency string) LedgerSummary {

@@ -96,6 +96,7 @@ func (r *running) start(ctx context.Context, c config.Config, o Options) error {
 		go site.serve(r.failed)
 	}
 	r.log.InfoContext(ctx, "ready", "addr", addresses.Site, "private_addr", addresses.Private, "base_url", base, "workers", r.work)
+	sweepStart()
 	o.Ready(addresses)
 	return nil
 }

@@ -59,7 +59,7 @@ func (s *Service) Ledger(ctx context.Context, bid business.ID, day clock.Date) (
 	var b pg.Batch
 	pg.CollectColumn(b.Queue(sequence, bid), &seq) // first: what commits meanwhile is seen again rather than missed
 	pg.Collect(b.Queue(ledgerDay, bid, day, maxPerDay), &rows)
-	pg.Collect(b.Queue(ledgerHolds, bid, from, to, l.Now), &l.Held)
+	queueHeld(&b, bid, from, to, l.Now, &l.Held)
 	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
 		return nil, err
 	}
@@ -69,6 +69,35 @@ func (s *Service) Ledger(ctx context.Context, bid business.ID, day clock.Date) (
 	l.Bookings = bookings(rows)
 	l.Columns = columnsOf(snap, day, l.Bookings)
 	return l, nil
+}
+
+// LedgerState is what of a ledger may change without a write of the business, and
+// the number of its last one: what was read of the day at that number still stands.
+type LedgerState struct {
+	Seq  int64
+	Held []availability.Taken
+	Now  time.Time
+}
+
+// LedgerState reads the state of a business day, in one round trip.
+func (s *Service) LedgerState(ctx context.Context, bid business.ID, zone *time.Location, day clock.Date) (LedgerState, error) {
+	x := LedgerState{Now: s.clock.Now()}
+	from, to := clock.Instant(day, 0, zone), clock.Instant(day, clock.MaxMinute, zone)
+	var seq []int64
+	var b pg.Batch
+	pg.CollectColumn(b.Queue(sequence, bid), &seq)
+	queueHeld(&b, bid, from, to, x.Now, &x.Held)
+	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
+		return x, err
+	}
+	for _, n := range seq {
+		x.Seq = n
+	}
+	return x, nil
+}
+
+func queueHeld(b *pg.Batch, bid business.ID, from, to, now time.Time, dst *[]availability.Taken) {
+	pg.Collect(b.Queue(ledgerHolds, bid, from, to, now), dst)
 }
 
 // columnsOf are the active resources, and those given up that still serve on the day.
