@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -33,7 +35,8 @@ type balancer struct {
 
 type balanced struct {
 	address string
-	ready   atomic.Bool
+	ready   atomic.Bool // said so when it was last heard
+	alive   atomic.Bool // takes connections
 }
 
 // readyLook is how often the balancer asks a server whether it is ready.
@@ -65,16 +68,23 @@ func newBalancer(t *testing.T) *balancer {
 
 type balancedKey struct{}
 
-// share gives the request to the ready servers in turn.
+// share gives the request to the ready servers in turn; to all that live where
+// none says it is ready, as balancers do.
 func (b *balancer) share(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
-	ready := make([]*balanced, 0, len(b.servers))
+	var ready, alive []*balanced
 	for _, s := range b.servers {
 		if s.ready.Load() {
 			ready = append(ready, s)
 		}
+		if s.alive.Load() {
+			alive = append(alive, s)
+		}
 	}
 	b.mu.Unlock()
+	if len(ready) == 0 {
+		ready = alive
+	}
 	if len(ready) == 0 {
 		http.Error(w, "no server is ready", http.StatusBadGateway)
 		return
@@ -97,7 +107,7 @@ func (b *balancer) add(t *testing.T, address string) (s *balanced, forget func()
 		tick := time.NewTicker(readyLook)
 		defer tick.Stop()
 		for ctx.Err() == nil {
-			s.ready.Store(isReady(ctx, client, address))
+			s.look(ctx, client)
 			select {
 			case <-ctx.Done():
 			case <-tick.C:
@@ -107,17 +117,23 @@ func (b *balancer) add(t *testing.T, address string) (s *balanced, forget func()
 	return s, cancel
 }
 
-func isReady(ctx context.Context, client *http.Client, address string) bool {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", nil)
+// look asks a server whether it is ready. One that is slow to tell is what it was.
+func (s *balanced) look(ctx context.Context, client *http.Client) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+"/readyz", nil)
 	if err != nil {
-		return false
+		return
 	}
 	resp, err := client.Do(r)
 	if err != nil {
-		return false
+		if refused := errors.Is(err, syscall.ECONNREFUSED); refused {
+			s.ready.Store(false)
+			s.alive.Store(false)
+		}
+		return
 	}
 	resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
+	s.alive.Store(true)
+	s.ready.Store(resp.StatusCode == http.StatusOK)
 }
 
 // fleet is servers behind a balancer.
@@ -174,6 +190,8 @@ func (f *fleet) replace(i int) {
 		f.stage.t.Error("a server ended before the balancer knew")
 	}
 	old.forget()
+	old.ready.Store(false)
+	old.alive.Store(false)
 	f.crew[i] = f.launch()
 }
 
@@ -181,7 +199,7 @@ func TestProof_R25_RollingRestarts_UnderLoad_NobodyNotices(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, 1)
 	x := s.openShop("rolling-salon", pgtest.Rounds(1, 4))
-	f := &fleet{stage: s, balancer: newBalancer(t), drain: 500 * time.Millisecond}
+	f := &fleet{stage: s, balancer: newBalancer(t), drain: time.Second}
 	f.crew = []*crewed{f.launch(), f.launch()}
 
 	traffic := newTraffic(t, f.URL, x.everyday())
