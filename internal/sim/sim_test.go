@@ -20,9 +20,7 @@ func TestSim_ShopYear(t *testing.T) {
 	for _, name := range []string{"salon", "clinic", "bar", "abroad"}[:pgtest.Rounds(0, 4)] {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			began := time.Now() //nolint:forbidigo // a figure to print
-			w := play(t, story{seed: 7, begin: leapYear, days: 366, shops: []plan{plans[name]()}})
-			w.print(time.Since(began)) //nolint:forbidigo // as above
+			play(t, story{seed: 7, begin: leapYear, days: 366, shops: []plan{plans[name]()}})
 		})
 	}
 }
@@ -49,7 +47,7 @@ func TestSim_Replay(t *testing.T) {
 	for _, s := range stories(t) {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
-			t.Logf("digest %s", play(t, s).journal.digest())
+			play(t, s)
 		})
 	}
 }
@@ -58,12 +56,14 @@ func TestSim_Replay(t *testing.T) {
 // of clocks are in it.
 var leapYear = clock.Date{Year: 2027, Month: time.October, Day: 1}
 
-// play plays a story and looks at everything.
+// play plays a story, looks at everything, and tells of it.
 func play(t *testing.T, s story) *world {
 	t.Helper()
+	began := time.Now() //nolint:forbidigo // a figure to print
 	w := newWorld(t, s)
 	w.play()
 	w.checkEnd()
+	w.print(time.Since(began)) //nolint:forbidigo // as above
 	return w
 }
 
