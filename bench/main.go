@@ -58,7 +58,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	var o options
 	var only, as string
-	var strict bool
+	var strict, growth, drop bool
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.BoolVar(&o.quick, "quick", false, "a smaller load and fewer rounds")
 	f.StringVar(&only, "only", "", "figures, separated by commas; a part of a name is enough")
@@ -68,6 +68,8 @@ func run(ctx context.Context, args []string) error {
 	f.BoolVar(&o.keep, "keep", false, "leave the folder with logs and data")
 	f.StringVar(&o.profiles, "profiles", "", "folder for a CPU profile of the program during each figure (it costs some percent)")
 	f.BoolVar(&strict, "strict", false, "fail when a figure misses its target")
+	f.BoolVar(&growth, "growth", false, "the same figures at three sizes, and bytes a booking")
+	f.BoolVar(&drop, "indexes", false, "what each index of the write path costs bookings")
 	f.StringVar(&as, "as", "", "what this process is: one of the bench's own helpers")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -79,7 +81,14 @@ func run(ctx context.Context, args []string) error {
 		o.only = strings.Split(only, ",")
 	}
 	o.sizes()
-	reached, err := measure(ctx, o)
+	if drop {
+		return indexes(ctx, o)
+	}
+	judge := measure
+	if growth {
+		judge = grow
+	}
+	reached, err := judge(ctx, o)
 	if err == nil && strict && !reached {
 		err = errMissed
 	}
