@@ -38,6 +38,11 @@ test: $(TOOLS)/gotestsum ## every test, classes F and C, with race detector and 
 test-fast: $(TOOLS)/gotestsum ## the tests that each change runs, class F
 	@TOOLS=$(TOOLS) scripts/test.sh fast
 
+.PHONY: test-long
+test-long: ## the longest variants of the random tests, class N, before a release (LONG='R09|R11' OMOTENASHI_HISTORY=100000 OMOTENASHI_HISTORY_SEED=<printed>)
+	@mkdir -p .cache/test && go build -o .cache/test/withpostgres ./internal/pg/pgtest/withpostgres
+	@TZ=America/St_Johns OMOTENASHI_TEST=long .cache/test/withpostgres go test -count=1 -v -timeout 3h -run '$(or $(LONG),R09|R11)' ./internal/app ./internal/booking
+
 .PHONY: test-client
 test-client: $(CLIENT_READY) $(DOCUMENT) ## generate the TypeScript client and compile it
 	@cd $(CLIENT) && npm run --silent gen && npm run --silent check

@@ -32,8 +32,10 @@ func New(db *pg.DB, clk clock.Clock, ring *secret.Ring, avail *availability.Serv
 }
 
 // attempts bounds how often a write is planned again because the schedule
-// changed under it, or because a random code was taken already.
-const attempts = 4
+// changed under it, or because a random code was taken already. Edits of hours
+// and shifts may stand in line for the schedule, and each of them that goes first
+// costs a plan: a shop that enters a month of leave still takes bookings in.
+const attempts = 12
 
 // errOutdated has a write planned again: what it was planned with is no longer so.
 var errOutdated = errors.New("planned with what is no longer so")
