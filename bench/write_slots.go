@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -177,7 +178,7 @@ func (s *slots) rival(i, k int) request {
 	start := clock.Instant(today.AddDays(firstDay+lastDay+i/len(s.targets)), lastHour*hourMinutes, japan())
 	return post(fmt.Sprintf(bookingsPath, t.Slug), "", fmt.Sprintf("race-%d-%d-%d", i, k, time.Now().UnixNano()), map[string]any{
 		"start": start.Format(time.RFC3339), "service_id": uuid(t.Service), "staff_id": uuid(t.Staff[0]),
-		"customer": map[string]any{"family_name": "競合", "given_name": fmt.Sprint(k), "phone": fmt.Sprintf("+8170%08d", 10_000_000+k), "email": fmt.Sprintf("rival%d@bench.example", k)},
+		"customer": map[string]any{"family_name": "競合", "given_name": strconv.Itoa(k), "phone": fmt.Sprintf("+8170%08d", 10_000_000+k), "email": fmt.Sprintf("rival%d@bench.example", k)},
 		"consent":  map[string]any{"terms_version": "1"},
 	})
 }

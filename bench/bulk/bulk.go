@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -51,7 +52,7 @@ func Fill(ctx context.Context, url string, size Size, now time.Time) error {
 		if err != nil {
 			return fmt.Errorf("bulk: %w", err)
 		}
-		defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+		defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() //nolint:revive // all of them live until the end
 		conns[i] = conn
 	}
 	if err := prepare(ctx, conns[0], url, size, now.UTC().Truncate(time.Minute)); err != nil {
@@ -74,12 +75,10 @@ func open(ctx context.Context, url string) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	for k, v := range map[string]string{
+	maps.Copy(c.RuntimeParams, map[string]string{
 		"session_replication_role": "replica", "synchronous_commit": "off", "work_mem": "256MB", "timezone": "UTC",
 		"statement_timeout": "0", "jit": "off", "search_path": "bulk, public",
-	} {
-		c.RuntimeParams[k] = v
-	}
+	})
 	return pgx.ConnectConfig(ctx, c)
 }
 
