@@ -45,7 +45,7 @@ func family(pid int) []int {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, path := range stats {
 		raw, err := os.ReadFile(path) //nolint:gosec // of /proc
-		if err != nil { // it has ended
+		if err != nil {               // it has ended
 			continue
 		}
 		own, rest, found := strings.Cut(string(raw), " ")
