@@ -258,6 +258,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/invariants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What must hold of everything stored, and what the last look found
+         * @description Each is looked at once an hour. `broken` asks for a person: examples name some of the rows by their ids. A result that is hours old says as much: nobody looks, or no look comes to its end.
+         */
+        get: operations["admin-list-invariants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invariants/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have invariants looked at now
+         * @description They are looked at one after the other, as soon as a worker is free: `waiting` tells of which. Asked for again meanwhile, none is looked at twice. The answer is what was found until then.
+         */
+        post: operations["run-invariants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Jobs that ended without being done, the last that ended first
+         * @description `discarded`: every attempt failed; kept for 30 days. `cancelled`: given up at once, because no other attempt could have mended it; kept for 7 days. Arguments and the words of errors are not shown: the log has them.
+         */
+        get: operations["admin-list-jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{job_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a job of the dead list tried anew
+         * @description It gets as many attempts as a new one, at once. Jobs bear being run twice.
+         */
+        post: operations["replay-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -4999,6 +5079,35 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        InvariantView: {
+            /** Format: int64 */
+            breaches: number;
+            /**
+             * Format: int64
+             * @description Rows that were looked at
+             */
+            checked: number;
+            /**
+             * Format: date-time
+             * @description Null: nobody looked yet
+             */
+            checked_at: string | null;
+            /** @description Some of the breaches, by ids; never personal data */
+            examples: string[];
+            /** @example I3 */
+            name: string;
+            /**
+             * @description At the last look
+             * @enum {string}
+             */
+            state: "unknown" | "holds" | "broken";
+            /** Format: int64 */
+            took_ms: number;
+            /** @description A look at it is due or under way */
+            waiting: boolean;
+            /** @description What must hold */
+            what: string;
+        };
         InvitationAnswer: {
             token: string;
         };
@@ -5064,6 +5173,36 @@ export interface components {
         InviterView: {
             family_name: string;
             given_name: string;
+        };
+        JobView: {
+            /**
+             * Format: int64
+             * @description Since it was queued, or last tried anew
+             */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string;
+            /**
+             * @description Class of the last error: a fault's code, panic, timeout, unknown_kind, unreadable_arguments, rescued or error
+             * @example timeout
+             */
+            error: string;
+            /**
+             * Format: int64
+             * @example 4711
+             */
+            id: number;
+            /** @example message.send */
+            kind: string;
+            /**
+             * @description Its class of urgency
+             * @example messages
+             */
+            queue: string;
+            /** @enum {string} */
+            state: "discarded" | "cancelled";
         };
         JoinView: {
             active: boolean;
@@ -5286,8 +5425,18 @@ export interface components {
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
+        ListInvariantView: {
+            items: components["schemas"]["InvariantView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
         ListInvitationView: {
             items: components["schemas"]["InvitationView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListJobView: {
+            items: components["schemas"]["JobView"][];
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
@@ -6447,6 +6596,16 @@ export interface components {
         Row: {
             /** @description None: closed */
             ranges: components["schemas"]["Range"][];
+        };
+        RunInvariantsInputBody: {
+            /**
+             * @description Their names; all when left out
+             * @example [
+             *       "I1",
+             *       "I3"
+             *     ]
+             */
+            invariants?: string[];
         };
         SecondFactorBody: {
             challenge_token: string;
@@ -8023,6 +8182,143 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-list-invariants": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInvariantView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-invariants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunInvariantsInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInvariantView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-list-jobs": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+                state?: "discarded" | "cancelled";
+                /** @description All when left out */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJobView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "replay-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionInput"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
