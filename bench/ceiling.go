@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -84,9 +85,7 @@ func serveCeiling(ctx context.Context) error {
 			_, _ = io.Copy(io.Discard, r.Body)
 		}
 		h := w.Header()
-		for k, v := range a.Header {
-			h[k] = v
-		}
+		maps.Copy(h, a.Header)
 		w.WriteHeader(a.Status)
 		_, _ = w.Write(a.Body)
 	})

@@ -65,7 +65,7 @@ type request []byte
 func get(path, bearer string) request { return wire(http.MethodGet, path, bearer, nil, nil) }
 
 // post is a POST of a JSON body; key is its Idempotency-Key, or nothing.
-func post(path, bearer, key string, body any) request {
+func post(path, key string, body any) request {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // a body of the bench's own
@@ -74,7 +74,7 @@ func post(path, bearer, key string, body any) request {
 	if key != "" {
 		more = append(more, "Idempotency-Key: "+key)
 	}
-	return wire(http.MethodPost, path, bearer, raw, more)
+	return wire(http.MethodPost, path, "", raw, more)
 }
 
 func wire(method, path, bearer string, body []byte, headers []string) request {
@@ -147,7 +147,7 @@ func (l load) run(ctx context.Context) (*stats, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer c.Close()
+		defer c.Close() //nolint:revive,errcheck // all of them live until the end
 		workers[i] = worker{conn: c, r: bufio.NewReaderSize(c, 64<<10), statuses: map[int]int{}}
 	}
 	began := time.Now()

@@ -300,7 +300,7 @@ func (s *shop) availabilityOn(day int) string {
 
 // booking is the POST of a booking, as a customer's browser sends it.
 func (s *shop) booking(w wish, key string) request {
-	return post("/api/v1/public/businesses/"+s.slug+"/bookings", "", key, map[string]any{
+	return post("/api/v1/public/businesses/"+s.slug+"/bookings", key, map[string]any{
 		"start": w.start.In(s.zone).Format(time.RFC3339), "service_id": s.service, "staff_id": w.staff,
 		"customer": map[string]any{"family_name": "佐藤", "given_name": "一郎", "phone": "090-2222-3333", "email": "ichiro@bench.example"},
 		"consent":  map[string]any{"terms_version": "1"},

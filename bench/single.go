@@ -68,7 +68,7 @@ func compute(ctx context.Context, _ *rig) (result, error) {
 // login signs in over HTTP; the ceiling is the bare hash on all cores.
 func login(ctx context.Context, r *rig) (result, error) {
 	n, each := r.rounds()
-	ask := post("/api/v1/auth/login", "", "", map[string]string{"email": ownerAddress, "password": passphrase})
+	ask := post("/api/v1/auth/login", "", map[string]string{"email": ownerAddress, "password": passphrase})
 	var values, ceilings, ratios []float64
 	for i := range n {
 		s, err := load{addr: r.program.addr, conns: loginConns, time: each, next: func(int) request { return ask }}.run(ctx)

@@ -136,7 +136,7 @@ func (r *rig) race(ctx context.Context, s *slots, i int) ([]time.Duration, error
 		if err != nil {
 			return nil, err
 		}
-		defer w.conn.Close() //nolint:revive // all of them live until the race is over
+		defer w.conn.Close() //nolint:revive,errcheck // all of them live until the race is over
 		workers[k] = w
 	}
 	errs := make([]error, rivals)

@@ -101,7 +101,7 @@ func serveWriter(ctx context.Context) error {
 		}
 	})
 	mux.HandleFunc("POST /laps", func(w http.ResponseWriter, r *http.Request) {
-		lap, err := b.lap(r)
+		lap, err := b.lap(r) //nolint:contextcheck // it takes the request's
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return

@@ -167,7 +167,7 @@ func (s *slots) request(n int, hot bool) request {
 	if hot || n%len(s.targets)%2 == 0 {
 		body["staff_id"] = uuid(p.target.Staff[p.who])
 	}
-	return post(fmt.Sprintf(bookingsPath, p.target.Slug), "", fmt.Sprintf("bench-%d-%d", n, time.Now().UnixNano()), body)
+	return post(fmt.Sprintf(bookingsPath, p.target.Slug), fmt.Sprintf("bench-%d-%d", n, time.Now().UnixNano()), body)
 }
 
 // rival is the k-th client's booking of the i-th fought slot: the last stylist's
@@ -176,7 +176,7 @@ func (s *slots) rival(i, k int) request {
 	t := &s.targets[i%len(s.targets)]
 	today := clock.DateOf(time.Now().In(japan()))
 	start := clock.Instant(today.AddDays(firstDay+lastDay+i/len(s.targets)), lastHour*hourMinutes, japan())
-	return post(fmt.Sprintf(bookingsPath, t.Slug), "", fmt.Sprintf("race-%d-%d-%d", i, k, time.Now().UnixNano()), map[string]any{
+	return post(fmt.Sprintf(bookingsPath, t.Slug), fmt.Sprintf("race-%d-%d-%d", i, k, time.Now().UnixNano()), map[string]any{
 		"start": start.Format(time.RFC3339), "service_id": uuid(t.Service), "staff_id": uuid(t.Staff[0]),
 		"customer": map[string]any{"family_name": "競合", "given_name": strconv.Itoa(k), "phone": fmt.Sprintf("+8170%08d", 10_000_000+k), "email": fmt.Sprintf("rival%d@bench.example", k)},
 		"consent":  map[string]any{"terms_version": "1"},

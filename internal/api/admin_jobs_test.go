@@ -1,9 +1,9 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -18,7 +18,7 @@ func (p *premises) deadJob(kind, state, stored string, ago int) string {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return fmt.Sprint(id)
+	return strconv.FormatInt(id, 10)
 }
 
 func TestJobsAdmin_OperatorsSeeTheDead_AndHaveThemTriedAnew(t *testing.T) {

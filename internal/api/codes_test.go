@@ -10,7 +10,7 @@ import (
 )
 
 // Codes that no operation answers: of commands, of workers, and of what no operation reaches yet.
-var uncalled = []string{"auth.email_taken", "demo.other_businesses", "notify.mail"}
+var uncalled = []string{"auth.email_taken", "demo.other_businesses", "notify.mail", "verify.judging"}
 
 var faultMade = regexp.MustCompile(`fault\.(?:New|Wrap)\(fault\.[A-Za-z]+, "([a-z_.]+)"`)
 

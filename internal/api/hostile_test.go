@@ -42,6 +42,8 @@ func pathOf(op *operation, hostile, value string) string {
 			fill = value
 		case name == "business_id":
 			fill = shop.String()
+		case name == "job_id":
+			fill = "1"
 		case strings.HasSuffix(name, "_id") || name == "id":
 			fill = thing.String()
 		case name == "date":

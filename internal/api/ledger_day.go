@@ -45,7 +45,7 @@ func newLedgers() *ledgers {
 	return &ledgers{days: otter.Must(&otter.Options[ledgerKey, *ledgerDay]{
 		MaximumWeight: rememberedLedgers,
 		Weigher: func(_ ledgerKey, d *ledgerDay) uint32 {
-			return uint32(min(len(d.before)+len(d.between)+len(d.after), rememberedLedgers)) //nolint:gosec // bounded
+			return uint32(min(len(d.before)+len(d.between)+len(d.after), rememberedLedgers))
 		},
 		ExpiryCalculator: otter.ExpiryWriting[ledgerKey, *ledgerDay](availability.Staleness),
 	})}

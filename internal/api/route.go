@@ -108,6 +108,7 @@ func (d adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 			o.repeatable = append(o.repeatable, p.Name)
 		}
 	}
+	//nolint:contextcheck // the context is the request's, with an end that costs no timer
 	d.a.mux.HandleFunc(op.Method+" "+op.Path, func(rw http.ResponseWriter, r *http.Request) {
 		w := take(rw)
 		ctx := &timed{Context: r.Context(), limit: d.a.limits.options.Time}

@@ -65,8 +65,9 @@ func (s *stage) look(operator string) []string {
 		a := s.must(http.StatusOK, http.MethodGet, "/admin/invariants", nil, operator)
 		if !strings.Contains(string(a.raw), `"waiting":true`) {
 			states := []string{}
-			for _, x := range a.at("items").([]any) {
-				states = append(states, x.(map[string]any)["state"].(string))
+			items, _ := a.at("items").([]any)
+			for _, x := range items {
+				states = append(states, answer{body: x}.text("state"))
 			}
 			return states
 		}

@@ -33,9 +33,9 @@ const lookAtLocks = 10 * time.Millisecond
 const tooLong = 500 * time.Millisecond
 
 // watchLocks looks until the answered function ends it.
-func watchLocks(t *testing.T, url string) (w *lockWatch, stop func()) {
+func watchLocks(t *testing.T, url string) (*lockWatch, func()) {
 	t.Helper()
-	w = &lockWatch{waits: map[string]*lockWait{}}
+	w := &lockWatch{waits: map[string]*lockWait{}}
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func watchLocks(t *testing.T, url string) (w *lockWatch, stop func()) {
 			}
 		}
 	}()
-	stop = sync.OnceFunc(func() {
+	stop := sync.OnceFunc(func() {
 		cancel()
 		<-done
 	})

@@ -154,7 +154,7 @@ func durable(t *testing.T) (url string) {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		cache = os.TempDir()
+		cache = os.TempDir() //nolint:usetesting // what is fetched outlives the test
 	}
 	log := slog.New(slog.DiscardHandler)
 	bin, err := devstack.FindBinaries(t.Context(), filepath.Join(cache, "omotenashi", "postgres"), log)
@@ -162,12 +162,12 @@ func durable(t *testing.T) (url string) {
 		t.Fatal(err)
 	}
 	// Not below the test's folder, which another user may not enter.
-	dir, err := os.MkdirTemp("", "omotenashi-migration-")
+	dir, err := os.MkdirTemp("", "omotenashi-migration-") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the server may run as another user
+	if err := os.Chmod(dir, 0o755); err != nil { // the server may run as another user
 		t.Fatal(err)
 	}
 	p, err := devstack.StartPostgres(t.Context(), devstack.PostgresOptions{

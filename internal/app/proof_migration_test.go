@@ -188,19 +188,19 @@ func demoErrands(t *testing.T, base string) func(i int) errand {
 	t.Helper()
 	const salon = "/api/v1/public/businesses/hana-salon"
 	l := newTraffic(t, base, nil)
-	ask := func(status int, x errand) answer {
+	ask := func(x errand) answer {
 		t.Helper()
 		a, err := l.send(x)
-		if err != nil || a.status != status {
+		if err != nil || a.status != http.StatusOK {
 			t.Fatalf("%s %s: %d %s %v", x.method, x.path, a.status, a.raw, err)
 		}
 		return a
 	}
 	login := map[string]string{"email": "owner@hana-salon.example", "password": demo.Passphrase}
-	bearer := "Authorization: Bearer " + ask(http.StatusOK, errand{http.MethodPost, "/api/v1/auth/login", login, nil}).text("access_token")
-	bid := ask(http.StatusOK, errand{http.MethodGet, "/api/v1/businesses", nil, []string{bearer}}).text("items.0.id")
-	service := ask(http.StatusOK, errand{http.MethodGet, salon + "/services", nil, nil}).text("items.0.id")
-	terms := ask(http.StatusOK, errand{http.MethodGet, salon, nil, nil}).text("terms_version")
+	bearer := "Authorization: Bearer " + ask(errand{http.MethodPost, "/api/v1/auth/login", login, nil}).text("access_token")
+	bid := ask(errand{http.MethodGet, "/api/v1/businesses", nil, []string{bearer}}).text("items.0.id")
+	service := ask(errand{http.MethodGet, salon + "/services", nil, nil}).text("items.0.id")
+	terms := ask(errand{http.MethodGet, salon, nil, nil}).text("terms_version")
 	from := time.Now().In(tokyo()) //nolint:forbidigo // the program of before goes by the machine's clock
 	look := func(day int) string {
 		at := from.AddDate(0, 0, day)
@@ -208,7 +208,7 @@ func demoErrands(t *testing.T, base string) func(i int) errand {
 	}
 	var starts []string
 	for day := 2; day < 44; day += 7 {
-		week, _ := ask(http.StatusOK, errand{http.MethodGet, look(day), nil, nil}).at("days").([]any)
+		week, _ := ask(errand{http.MethodGet, look(day), nil, nil}).at("days").([]any)
 		for _, d := range week {
 			slots, _ := answer{body: d}.at("slots").([]any)
 			for i := 0; i < len(slots); i += 2 {

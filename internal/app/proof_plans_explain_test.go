@@ -42,11 +42,11 @@ func (p *planner) faults(st *pg.Statement) (found []string) {
 		}
 	}
 	reads := map[string]int{}
-	real := p.explain(st, args, "SELECT 1", "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)", reads)
-	if real.refused {
-		real = p.explain(st, args, "SELECT 1", "EXPLAIN (FORMAT JSON)", nil)
+	run := p.explain(st, args, "SELECT 1", "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)", reads)
+	if run.refused {
+		run = p.explain(st, args, "SELECT 1", "EXPLAIN (FORMAT JSON)", nil)
 	}
-	for _, n := range real.nodes {
+	for _, n := range run.nodes {
 		if n.Type == "Seq Scan" && slices.Contains(p.large, n.Relation) {
 			found = append(found, n.Relation+" is read from end to end")
 		}
@@ -60,8 +60,8 @@ func (p *planner) faults(st *pg.Statement) (found []string) {
 			found = append(found, fmt.Sprintf("%s is read from end to end %d times", table, reads[table]))
 		}
 	}
-	if most := mostBuffers + 20*real.touched(); real.buffers() > most {
-		found = append(found, fmt.Sprintf("%.0f pages for %.0f rows", real.buffers(), real.touched()))
+	if most := mostBuffers + 20*run.touched(); run.buffers() > most {
+		found = append(found, fmt.Sprintf("%.0f pages for %.0f rows", run.buffers(), run.touched()))
 	}
 	slices.Sort(found)
 	return slices.Compact(found)

@@ -3,8 +3,7 @@ package app_test
 import (
 	"context"
 	"errors"
-	"io"
-	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -52,7 +51,7 @@ func newBalancer(t *testing.T) *balancer {
 			target, _ := r.In.Context().Value(balancedKey{}).(string)
 			r.SetURL(&url.URL{Scheme: "http", Host: target})
 		},
-		ErrorLog: log.New(io.Discard, "", 0),
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			b.resets.Add(1)
 			http.Error(w, err.Error(), http.StatusBadGateway)
@@ -95,9 +94,9 @@ func (b *balancer) share(w http.ResponseWriter, r *http.Request) {
 
 // add has the server take part as soon as it is ready, and as long as it is; the
 // answered function forgets it.
-func (b *balancer) add(t *testing.T, address string) (s *balanced, forget func()) {
+func (b *balancer) add(t *testing.T, address string) (*balanced, func()) {
 	t.Helper()
-	s = &balanced{address: address}
+	s := &balanced{address: address}
 	b.mu.Lock()
 	b.servers = append(b.servers, s)
 	b.mu.Unlock()
@@ -131,7 +130,7 @@ func (s *balanced) look(ctx context.Context, client *http.Client) {
 		}
 		return
 	}
-	resp.Body.Close()
+	_ = resp.Body.Close()
 	s.alive.Store(true)
 	s.ready.Store(resp.StatusCode == http.StatusOK)
 }

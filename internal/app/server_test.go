@@ -126,11 +126,11 @@ func TestServer_Drain_LeavesIdleConnections_AndClosesThemWithAnAnswer(t *testing
 		}
 		return resp
 	}
-	if ask().Close {
+	if ask().Close { //nolint:bodyclose // ask closes it
 		t.Error("the connection is closed before the drain")
 	}
 	s.drain(t.Context(), 0)
-	if !ask().Close {
+	if !ask().Close { //nolint:bodyclose // ask closes it
 		t.Error("a draining server keeps the connection for more")
 	}
 	if _, err := read.ReadByte(); !errors.Is(err, io.EOF) {

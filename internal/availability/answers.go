@@ -37,7 +37,7 @@ type answers struct {
 func newAnswers() *answers {
 	return &answers{encoded: otter.Must(&otter.Options[answerKey, []byte]{
 		MaximumWeight:    rememberedAnswers,
-		Weigher:          func(_ answerKey, b []byte) uint32 { return uint32(min(len(b), rememberedAnswers)) }, //nolint:gosec // bounded
+		Weigher:          func(_ answerKey, b []byte) uint32 { return uint32(min(len(b), rememberedAnswers)) },
 		ExpiryCalculator: otter.ExpiryWriting[answerKey, []byte](Staleness),
 	})}
 }

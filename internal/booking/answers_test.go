@@ -20,8 +20,10 @@ func TestAvailability_RemembersAnswers_AsIfItDidNot(t *testing.T) {
 	service := s.menu(60, 5500, need{kind: catalog.Staff, ids: people})
 	today := clock.DateOf(now)
 	questions := []availability.Query{
-		{ServiceID: service, From: today, To: today}, {ServiceID: service, From: today, To: today.AddDays(6)},
-		{ServiceID: service, From: today, To: today, StaffID: &people[0]}, {ServiceID: service, From: today, To: today, PartySize: 2},
+		{ServiceID: service, From: today, To: today},
+		{ServiceID: service, From: today, To: today.AddDays(6)},
+		{ServiceID: service, From: today, To: today, StaffID: &people[0]},
+		{ServiceID: service, From: today, To: today, PartySize: 2},
 	}
 	for day := range 6 {
 		questions = append(questions, availability.Query{ServiceID: service, From: today.AddDays(day + 1), To: today.AddDays(day + 1)})

@@ -43,7 +43,8 @@ var judged sync.Map
 
 func isSecret(key string) bool {
 	if known, ok := judged.Load(key); ok {
-		return known == true
+		secret, _ := known.(bool)
+		return secret
 	}
 	lower := strings.ToLower(key)
 	secret := slices.ContainsFunc(secretKeys, func(part string) bool { return strings.Contains(lower, part) })
