@@ -121,7 +121,7 @@ func (p *process) stop(ctx context.Context) error {
 	}
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
-	case <-p.ended:
+	case <-p.ended: //nolint:errcheck // that it ended is enough
 		return nil
 	case <-ctx.Done():
 		_ = p.cmd.Process.Kill()

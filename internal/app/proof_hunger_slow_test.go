@@ -93,16 +93,19 @@ func (k *slowCrowd) leave() {
 // nothing away from the others.
 func TestProof_Hunger_SlowClients_StarveNobody(t *testing.T) {
 	t.Parallel()
+	if !pgtest.Full() { // class C
+		return
+	}
 	s := newStage(t, 1)
 	x := s.openShop("patient-salon", 1)
-	n := pgtest.Rounds(60, 500)
+	n := 500
 	k := x.crowd(n, 0)
 	defer k.leave()
 	traffic := newTraffic(t, "http://"+s.servers[0].Site, x.everyday())
 	ctx, cancel := context.WithCancel(t.Context())
 	sent := make(chan int, 1)
 	go func() { sent <- traffic.run(ctx, 100) }()
-	waitFor(t, "answers beside slow clients", func() bool { return traffic.count("") >= pgtest.Rounds(30, 800) })
+	waitFor(t, "answers beside slow clients", func() bool { return traffic.count("") >= 800 })
 	cancel()
 	t.Logf("Hunger: %d requests beside %d slow clients: %s", <-sent, n, traffic.told())
 	traffic.wantNoFault(t)
