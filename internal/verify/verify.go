@@ -125,7 +125,7 @@ func (v *Verifier) look(ctx context.Context, x invariant) (Result, error) {
 func choose(only []string) ([]invariant, error) {
 	for _, name := range only {
 		if !slices.Contains(Names(), name) {
-			return nil, ErrUnknown.With(fault.Args{"name": name})
+			return nil, ErrUnknown
 		}
 	}
 	if len(only) == 0 {
