@@ -101,7 +101,7 @@ func (w *world) composeOf(d dice, op *fuzzOp, anybody int) *fuzzRequest {
 // mail or in its answer, and what the second factor is of.
 var fuzzBefore = map[string][]string{
 	"reset-password": {"forgot-password"}, "confirm-email": {"change-email"}, "verify-email": {"resend-verification"}, "refresh-tokens": {"login"},
-	"second-factor": {"start-totp", "confirm-totp", "login"}, "confirm-totp": {"start-totp"}, "step-up": {"start-totp", "confirm-totp"}, "make-recovery-codes": {"step-up"}, "remove-totp": {"step-up"},
+	"second-factor": {"start-totp", "confirm-totp", "login"}, "confirm-totp": {"start-totp"}, "step-up": {"start-totp", "confirm-totp"}, "make-recovery-codes": {"step-up"}, "remove-totp": {"start-totp", "confirm-totp", "step-up"},
 	"start-import": {"put-import-part"}, "reinstate-business": {"suspend-business"}, "set-service-order": {"create-service-category"}, "undo-booking": {"cancel-booking"}, "get-invitation": {"create-invitation"}, "accept-invitation": {"create-invitation"}, "decline-invitation": {"create-invitation"},
 }
 
@@ -136,7 +136,11 @@ func (w *world) lead(d dice, op *fuzzOp, steps []string, in map[string]string) {
 		if before == nil {
 			w.t.Fatalf("%s is no operation", id)
 		}
-		r := w.request(dice{d.Rand, true}, before, w.actor(d, before, 0), in)
+		by := w.actor(d, before, 0)
+		if one := w.people[in["by"]]; one != nil && op.authz.Audience == "person" { // one's own
+			by = one
+		}
+		r := w.request(dice{d.Rand, true}, before, by, in)
 		a := w.ask1(r)
 		for name, v := range r.given { // what was done to one thing is followed up on that one
 			if a.status < 300 && strings.Contains(op.path, "{"+name+"}") {
