@@ -89,12 +89,17 @@ func serveCeiling(ctx context.Context) error {
 		w.WriteHeader(a.Status)
 		_, _ = w.Write(a.Body)
 	})
+	return serve(ctx, mux)
+}
+
+// serve listens on a free port, says which, and answers until ctx ends.
+func serve(ctx context.Context, h http.Handler) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	fmt.Printf(`{"msg":"ready","addr":%q}`+"\n", l.Addr())
-	s := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	s := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
 	context.AfterFunc(ctx, func() { _ = s.Close() })
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err

@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -108,17 +106,7 @@ func serveWriter(ctx context.Context) error {
 		}
 		_ = json.NewEncoder(w).Encode(lap)
 	})
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	fmt.Printf(`{"msg":"ready","addr":%q}`+"\n", l.Addr())
-	s := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
-	context.AfterFunc(ctx, func() { _ = s.Close() })
-	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return serve(ctx, mux)
 }
 
 func (b *bare) open(r *http.Request) error {

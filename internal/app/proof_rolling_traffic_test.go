@@ -121,13 +121,7 @@ func (l *traffic) send(x errand) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	defer resp.Body.Close()
-	a := answer{status: resp.StatusCode, header: resp.Header}
-	if a.raw, err = io.ReadAll(resp.Body); err != nil {
-		return answer{}, err
-	}
-	_ = json.Unmarshal(a.raw, &a.body)
-	return a, nil
+	return received(resp)
 }
 
 // unrepeated is a transport that never repeats a request by itself: a connection that

@@ -263,8 +263,13 @@ func (s *stage) send(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	return received(resp)
+}
+
+// received reads an answer to its end.
+func received(resp *http.Response) (a answer, err error) {
 	defer resp.Body.Close()
-	a := answer{status: resp.StatusCode, header: resp.Header}
+	a = answer{status: resp.StatusCode, header: resp.Header}
 	if a.raw, err = io.ReadAll(resp.Body); err != nil {
 		return answer{}, err
 	}
