@@ -26,6 +26,7 @@ type cached struct {
 	loading chan struct{} // held by the one that loads
 
 	mu       sync.RWMutex
+	reads    uint64 // how many calendars were kept so far
 	snapshot *Snapshot
 	snapGen  int64
 	snapAt   time.Time
@@ -49,7 +50,8 @@ type Calendar struct {
 	*Snapshot
 	Frame    *Frame
 	From, To clock.Date // the days, both included
-	serial   uint64     // another one for each load
+	serial   uint64     // another one for each load, and for each change since
+	read     uint64     // the place among the calendars that were kept; 0: not kept
 	at       time.Time
 	until    time.Time // the earliest expiry inside, at the latest at + Staleness
 }
@@ -127,9 +129,14 @@ func (c *cached) freshPart(from, to clock.Date, now time.Time) *Calendar {
 func (c *cached) keep(k *Calendar, g [2]int64, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if g != c.generations() { // what is kept may be newer
+		return
+	}
 	if c.partsGen != g {
 		c.parts = nil
 	}
+	c.reads++
+	k.read = c.reads
 	kept := make([]*Calendar, 0, mostParts) // readers may hold the old ones
 	for _, p := range c.parts {
 		if now.Before(p.until) {
@@ -206,7 +213,11 @@ func (s *store) calendar(ctx context.Context, bid business.ID) (*Calendar, error
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.frame, c.frameGen = k, g
+	if g == c.generations() { // else what is kept may be newer
+		c.reads++
+		k.read = c.reads
+		c.frame, c.frameGen = k, g
+	}
 	return k, nil
 }
 
@@ -275,7 +286,8 @@ func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, from, to clock
 	if k.Frame, err = snap.Frame(k.From, days, Freedom{}); err != nil {
 		return nil, err
 	}
-	expiry, err := s.occupy(ctx, snap, k.Frame, now)
+	begin, end := k.Frame.Reach()
+	expiry, err := s.occupy(ctx, snap, k.Frame, begin, end, now)
 	if err != nil {
 		return nil, err
 	}
@@ -288,12 +300,11 @@ func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, from, to clock
 	return k, nil
 }
 
-// occupy marks in a frame of customers what is taken and what they are not given
-// at now; it returns the earliest expiry inside, nil when there is none.
-func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, now time.Time) (*time.Time, error) {
+// occupy marks in a frame of customers what is taken between two instants and what
+// they are not given at now; it returns the earliest expiry inside, nil when there is none.
+func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, from, to, now time.Time) (*time.Time, error) {
 	var taken []Taken
 	var b pg.Batch
-	from, to := f.Reach()
 	QueueBusy(&b, snap.Business.ID, from, to, &taken)
 	var arrivals []Arrival
 	snap.queueArrivals(&b, f, now, &arrivals)

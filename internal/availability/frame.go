@@ -95,6 +95,26 @@ func DaysAround(x time.Time, zone *time.Location) (from clock.Date, days int) {
 // be marked with Occupy.
 func (f *Frame) Reach() (from, to time.Time) { return f.Instant(0), f.Instant(f.Steps) }
 
+// reachOf is the part of the reach that starts of a plan on the frame's days look at.
+func (f *Frame) reachOf(p *Plan) (from, to time.Time) {
+	first, last := f.Steps, 0
+	for i := range f.Days {
+		if d := &f.Days[i]; d.Open {
+			first, last = min(first, d.From), max(last, d.To)
+		}
+	}
+	if first >= last {
+		return f.Instant(0), f.Instant(0)
+	}
+	before, after := 0, 0
+	for i := range p.Needs {
+		for _, s := range p.Needs[i].Spans {
+			before, after = min(before, s.From), max(after, s.To)
+		}
+	}
+	return f.Instant(max(first+before, 0)), f.Instant(min(last+after, f.Steps))
+}
+
 // Owner is the index in Days of the business day that a start belongs to: the
 // earliest whose opening hours contain it; -1 when it is none of Days.
 func (f *Frame) Owner(step int) int {

@@ -60,6 +60,17 @@ func (s *Service) Calendar(ctx context.Context, bid business.ID) (*Calendar, err
 	return s.store.calendar(ctx, bid)
 }
 
+// Around is a calendar that has the days around a start, where they can be
+// booked at all; the rest of it may be missing.
+func (s *Service) Around(ctx context.Context, bid business.ID, start time.Time) (*Calendar, error) {
+	snap, err := s.store.snapshot(ctx, bid)
+	if err != nil {
+		return nil, err
+	}
+	from, days := DaysAround(start, snap.Zone)
+	return s.store.covering(ctx, bid, from, from.AddDays(days-1))
+}
+
 // Query is a question for free starts of one service.
 type Query struct {
 	ServiceID catalog.ServiceID
@@ -132,7 +143,7 @@ func (s *Service) answer(ctx context.Context, k *Calendar, q *Query, now time.Ti
 		return nil, err
 	}
 	days := q.To.DaysSince(q.From) + 1
-	view, err := s.view(ctx, k, q.From, days, now)
+	view, err := s.view(ctx, k, q.From, days, &visit.Plan, now)
 	if err != nil {
 		return nil, err
 	}
@@ -168,8 +179,9 @@ func (s *Service) after(ctx context.Context, bid business.ID, q *Query, now time
 
 func (s *Service) search() *Search { return s.searches.Get().(*Search) } //nolint:errcheck // the pool holds nothing else
 
-// view is the days asked for: a part of the calendar, or read anew where they lie outside.
-func (s *Service) view(ctx context.Context, k *Calendar, from clock.Date, days int, now time.Time) (*Frame, error) {
+// view is the days asked for: a part of the calendar, or read anew for the plan
+// where they lie outside.
+func (s *Service) view(ctx context.Context, k *Calendar, from clock.Date, days int, p *Plan, now time.Time) (*Frame, error) {
 	if !from.Before(k.From) && !from.AddDays(days-1).After(k.To) {
 		return k.Frame.View(from.DaysSince(k.From), days), nil
 	}
@@ -177,7 +189,8 @@ func (s *Service) view(ctx context.Context, k *Calendar, from clock.Date, days i
 	if err != nil {
 		return nil, fmt.Errorf("frame of %s: %w", from, err)
 	}
-	_, err = s.store.occupy(ctx, k.Snapshot, f, now)
+	begin, end := f.reachOf(p)
+	_, err = s.store.occupy(ctx, k.Snapshot, f, begin, end, now)
 	return f, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
@@ -37,7 +38,19 @@ type Snapshot struct {
 	breaks     map[catalog.ResourceID]*schedule.Week
 	exceptions map[catalog.ResourceID]map[clock.Date]schedule.Exception
 	leaves     map[catalog.ResourceID][]schedule.Leave
+
+	mu     sync.Mutex
+	blanks map[someDays]*Frame // of customers, as far as they were asked for
 }
+
+// someDays are business days in a row.
+type someDays struct {
+	from clock.Date
+	days int
+}
+
+// mostBlanks bounds the memory for frames without bookings. A calendar's shares it.
+const mostBlanks = 8
 
 // Special days and exceptions are kept from so many days before today to so
 // many after: more than a booking window reaches.
@@ -122,6 +135,7 @@ func (s *Snapshot) compile(special []schedule.SpecialDay, exceptions []schedule.
 		s.Options[options[i].ID] = &options[i]
 	}
 	s.starts = startRulesOf(s.Menu, s.Sets)
+	s.blanks = nil
 }
 
 // Resource finds a resource, inactive ones too.
@@ -139,9 +153,48 @@ type Freedom struct {
 	AnyHours  bool // outside opening hours and shifts: an override with a reason
 }
 
-// Frame lays some business days on the engine's axis: hours, shifts, and what is
-// taken, except what has expired.
+// Frame lays some business days on the engine's axis: hours and shifts. What is
+// taken comes later.
 func (s *Snapshot) Frame(from clock.Date, days int, free Freedom) (*Frame, error) {
+	if free != (Freedom{}) {
+		return s.lay(from, days, free)
+	}
+	at := someDays{from, days}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f, ok := s.blanks[at]; ok {
+		return f.blank(), nil
+	}
+	f, err := s.lay(from, days, free)
+	if err != nil {
+		return nil, err
+	}
+	if s.blanks == nil || len(s.blanks) >= mostBlanks {
+		s.blanks = map[someDays]*Frame{}
+	}
+	s.blanks[at] = f
+	return f.blank(), nil
+}
+
+// blank is a frame like this one, in which nothing is taken yet.
+func (f *Frame) blank() *Frame {
+	next := *f
+	next.Resources = slices.Clone(f.Resources)
+	units := 0
+	for i := range f.Resources {
+		units += len(f.Resources[i].Busy)
+	}
+	busy, load := make([]Bits, units), make([]int, len(f.Resources)*len(f.Days))
+	for i := range next.Resources {
+		r := &next.Resources[i]
+		n, d := len(r.Busy), len(r.Load)
+		r.Busy, busy = busy[:n:n], busy[n:]
+		r.Load, load = load[:d:d], load[d:]
+	}
+	return &next
+}
+
+func (s *Snapshot) lay(from clock.Date, days int, free Freedom) (*Frame, error) {
 	rules := Rules{Zone: s.Zone, From: from, Days: days, Grid: s.Business.GridMinutes, Hours: s.Hours.On}
 	if free.AnyMinute {
 		rules.Grid = StepMinutes

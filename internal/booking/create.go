@@ -54,23 +54,30 @@ func (in *CreateInput) places() availability.Places {
 func (s *Service) Create(ctx context.Context, a tenant.Actor, bid business.ID, in CreateInput, claim *idempotency.Claim) (*Booking, error) {
 	var made *Booking
 	var last *draft
-	err := s.write(ctx, bid, func(ctx context.Context) error {
-		k, err := s.avail.Calendar(ctx, bid)
+	err := s.writeKnown(ctx, bid, func(ctx context.Context, p *pass) (*effect, error) {
+		k, err := s.avail.Around(ctx, bid, in.Start)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		d, x, err := s.draft(k.Snapshot, a, in)
 		if err != nil {
-			return s.refused(ctx, k.Snapshot, claim, err)
+			return nil, s.refused(ctx, k.Snapshot, claim, err)
 		}
 		last, made = d, x
 		if !a.OfBusiness() && in.HoldToken == "" {
-			err = s.createQuickly(ctx, a, k, d, x, claim)
+			err = s.createQuickly(ctx, a, p, k, d, x, claim)
+			if err == nil {
+				return &effect{k, x.allocations(), x.ExpiresAt}, nil
+			}
 			if pg.State(err) != pg.StateTaken && !isFull(err) {
-				return err
+				return nil, err
 			}
 		}
-		return s.createSurely(ctx, a, d, x, in, claim)
+		kept, err := s.createSurely(ctx, a, d, x, in, claim)
+		if err != nil || !kept {
+			return nil, err
+		}
+		return &effect{calendar: k}, nil
 	})
 	if err != nil {
 		return nil, s.withAlternatives(ctx, last, taken(last.limitFault(err)))
@@ -174,8 +181,10 @@ func approvalDeadline(b *business.Business, start, now time.Time) time.Time {
 
 // createQuickly chooses from what was last known and lets the guarded insert
 // judge it, all in one round trip.
-func (s *Service) createQuickly(ctx context.Context, a tenant.Actor, k *availability.Calendar, d *draft, x *Booking, claim *idempotency.Claim) error {
-	segments, err := d.choose(k.Frame)
+func (s *Service) createQuickly(
+	ctx context.Context, a tenant.Actor, p *pass, k *availability.Calendar, d *draft, x *Booking, claim *idempotency.Claim,
+) error {
+	segments, err := s.plan(p, k, d)
 	if isFull(err) {
 		return err
 	}
@@ -197,9 +206,21 @@ func (s *Service) createQuickly(ctx context.Context, a tenant.Actor, k *availabi
 	return s.db.BatchTenant(ctx, x.BusinessID, &b)
 }
 
-// createSurely looks and chooses again under the locks of all who could serve.
-func (s *Service) createSurely(ctx context.Context, a tenant.Actor, d *draft, x *Booking, in CreateInput, claim *idempotency.Claim) error {
-	return s.db.InTenant(ctx, x.BusinessID, func(tx *pg.Tx) error {
+// plan chooses from what was last known, beside what others are about to take.
+func (s *Service) plan(p *pass, k *availability.Calendar, d *draft) (segments []Segment, err error) {
+	err = p.choose(func(others []availability.Allocation) ([]availability.Allocation, error) {
+		segments, err = d.choose(s.avail.Beside(k, others))
+		return picksOf(segments), err
+	})
+	return segments, err
+}
+
+// createSurely looks and chooses again under the locks of all who could serve. kept
+// tells that the booking took over just what its hold held.
+func (s *Service) createSurely(
+	ctx context.Context, a tenant.Actor, d *draft, x *Booking, in CreateInput, claim *idempotency.Claim,
+) (kept bool, err error) {
+	err = s.db.InTenant(ctx, x.BusinessID, func(tx *pg.Tx) error {
 		var b pg.Batch
 		claim.Begin(&b)
 		look, held, err := d.queueLookWithHold(&b)
@@ -211,7 +232,7 @@ func (s *Service) createSurely(ctx context.Context, a tenant.Actor, d *draft, x 
 			return err
 		}
 		look.taken = in.Entry.also(look.taken)
-		if err := s.fill(ctx, tx, d, x, look, held); err != nil {
+		if kept, err = s.fill(ctx, tx, d, x, look, held); err != nil {
 			return err
 		}
 		if err := s.queueCreated(tx.Batch(), tx.AtEnd(), a, x, claim, in.Silent); err != nil {
@@ -219,27 +240,28 @@ func (s *Service) createSurely(ctx context.Context, a tenant.Actor, d *draft, x 
 		}
 		return in.Entry.along(tx.Batch(), x)
 	})
+	return kept, err
 }
 
 // fill gives the booking who serves it: what its hold holds, as long as that is
 // what is wished for and within today's rules, else whoever is free.
-func (s *Service) fill(ctx context.Context, tx *pg.Tx, d *draft, x *Booking, look *look, held *holdRow) error {
+func (s *Service) fill(ctx context.Context, tx *pg.Tx, d *draft, x *Booking, look *look, held *holdRow) (kept bool, err error) {
 	if segments, ok := d.keep(held); ok {
 		x.Segments = segments
 		queueEndHold(tx.Batch(), x.BusinessID, held.ID, holdUsed)
 		availability.HandOver(tx.Batch(), x.BusinessID, held.ID, x.ID, x.ExpiresAt)
-		return nil
+		return true, nil
 	}
 	segments, err := s.seat(ctx, tx, d, look, held.owns)
 	if err != nil {
-		return err
+		return false, err
 	}
 	x.Segments = segments
 	if held.stands() {
 		queueEndHold(tx.Batch(), x.BusinessID, held.ID, holdReleased)
 	}
 	availability.Take(tx.Batch(), x.BusinessID, x.owner(), x.ExpiresAt, x.allocations())
-	return nil
+	return false, nil
 }
 
 // queueCreated queues everything that a placed booking brings about; end is what

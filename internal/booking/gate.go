@@ -2,9 +2,11 @@ package booking
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 )
@@ -24,15 +26,56 @@ type gate struct {
 }
 
 type door struct {
-	places chan struct{}
-	inside int // writers inside and waiting
+	places  chan struct{}
+	inside  int // writers inside and waiting
+	mu      sync.Mutex
+	planned []*pass // by those inside
+}
+
+// A pass is of one writer inside: what it is about to take is seen by the others,
+// who choose something else where they can, as they would lose against it.
+type pass struct {
+	gate  *gate
+	door  *door
+	bid   business.ID
+	taken []availability.Allocation
+}
+
+// choose plans with what the others inside are about to take, and has them see
+// what comes of it. It is forgotten when the pass is given back.
+func (p *pass) choose(fn func(others []availability.Allocation) ([]availability.Allocation, error)) error {
+	p.door.mu.Lock()
+	defer p.door.mu.Unlock()
+	var others []availability.Allocation
+	for _, x := range p.door.planned {
+		if x != p {
+			others = append(others, x.taken...)
+		}
+	}
+	taken, err := fn(others)
+	if err != nil {
+		return err
+	}
+	p.taken = taken
+	if !slices.Contains(p.door.planned, p) {
+		p.door.planned = append(p.door.planned, p)
+	}
+	return nil
+}
+
+// leave gives the pass back.
+func (p *pass) leave() {
+	p.door.mu.Lock()
+	p.door.planned = slices.DeleteFunc(p.door.planned, func(x *pass) bool { return x == p })
+	p.door.mu.Unlock()
+	<-p.door.places
+	p.gate.gone(p.bid, p.door)
 }
 
 func newGate() *gate { return &gate{doors: map[business.ID]*door{}} }
 
-// enter waits for a place and returns the function that leaves it. ErrBusy when
-// too many wait already.
-func (g *gate) enter(ctx context.Context, bid business.ID) (leave func(), err error) {
+// enter waits for a place. ErrBusy when too many wait already.
+func (g *gate) enter(ctx context.Context, bid business.ID) (*pass, error) {
 	g.mu.Lock()
 	d := g.doors[bid]
 	if d == nil {
@@ -47,7 +90,7 @@ func (g *gate) enter(ctx context.Context, bid business.ID) (leave func(), err er
 	g.mu.Unlock()
 	select {
 	case d.places <- struct{}{}:
-		return func() { <-d.places; g.gone(bid, d) }, nil
+		return &pass{gate: g, door: d, bid: bid}, nil
 	case <-ctx.Done():
 		g.gone(bid, d)
 		return nil, pg.Translate(ctx.Err())

@@ -50,24 +50,24 @@ type HoldInput struct {
 func (s *Service) Hold(ctx context.Context, a tenant.Actor, bid business.ID, in HoldInput, claim *idempotency.Claim) (*Hold, error) {
 	var made *Hold
 	var last *draft
-	err := s.write(ctx, bid, func(ctx context.Context) error {
-		k, err := s.avail.Calendar(ctx, bid)
+	err := s.writeKnown(ctx, bid, func(ctx context.Context, p *pass) (*effect, error) {
+		k, err := s.avail.Around(ctx, bid, in.Start)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		d, err := s.wish(k.Snapshot, in.Request, in.Short)
 		if err != nil {
-			return s.refused(ctx, k.Snapshot, claim, err)
+			return nil, s.refused(ctx, k.Snapshot, claim, err)
 		}
 		last = d
 		if !k.Business.AcceptingAt(d.now) {
-			return s.refused(ctx, k.Snapshot, claim, ErrNotAccepting)
+			return nil, s.refused(ctx, k.Snapshot, claim, ErrNotAccepting)
 		}
 		made = &Hold{
 			BusinessID: bid, ID: id.New[Hold](d.now), Request: d.request(), Date: d.date(), CreatedAt: d.now,
 			ExpiresAt: d.now.Add(time.Duration(k.Business.HoldMinutes) * time.Minute),
 		}
-		return s.takeHold(ctx, a, k, d, made, claim)
+		return s.takeHold(ctx, a, p, k, d, made, claim)
 	})
 	if err != nil {
 		return nil, s.withAlternatives(ctx, last, taken(last.limitFault(err)))
@@ -97,8 +97,10 @@ func (s *Service) wish(snap *availability.Snapshot, r Request, short bool) (*dra
 }
 
 // takeHold tries the quick way first, like Create.
-func (s *Service) takeHold(ctx context.Context, a tenant.Actor, k *availability.Calendar, d *draft, h *Hold, claim *idempotency.Claim) error {
-	if segments, err := d.choose(k.Frame); err == nil {
+func (s *Service) takeHold(
+	ctx context.Context, a tenant.Actor, p *pass, k *availability.Calendar, d *draft, h *Hold, claim *idempotency.Claim,
+) (*effect, error) {
+	if segments, err := s.plan(p, k, d); err == nil {
 		h.Picks = picksOf(segments)
 		var b pg.Batch
 		claim.Begin(&b)
@@ -106,15 +108,19 @@ func (s *Service) takeHold(ctx context.Context, a tenant.Actor, k *availability.
 		d.queueLimits(&b)
 		availability.Lock(&b, resourcesIn(h.Picks))
 		if err := s.queueHeld(&b, &b, a, h, claim); err != nil {
-			return err
+			return nil, err
 		}
-		if err := s.db.BatchTenant(ctx, h.BusinessID, &b); pg.State(err) != pg.StateTaken {
-			return err
+		err := s.db.BatchTenant(ctx, h.BusinessID, &b)
+		if err == nil {
+			return &effect{k, h.Picks, &h.ExpiresAt}, nil
+		}
+		if pg.State(err) != pg.StateTaken {
+			return nil, err
 		}
 	} else if !isFull(err) {
-		return s.refused(ctx, k.Snapshot, claim, err)
+		return nil, s.refused(ctx, k.Snapshot, claim, err)
 	}
-	return s.db.InTenant(ctx, h.BusinessID, func(tx *pg.Tx) error {
+	return nil, s.db.InTenant(ctx, h.BusinessID, func(tx *pg.Tx) error {
 		var b pg.Batch
 		claim.Begin(&b)
 		look, err := d.queueLook(&b, func(ids []catalog.ResourceID) { availability.Lock(&b, ids) })

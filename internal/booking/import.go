@@ -105,7 +105,8 @@ func (s *Service) Bring(ctx context.Context, a tenant.Actor, bid business.ID, in
 			return s.refused(ctx, snap, nil, err)
 		}
 		made = x
-		return s.createSurely(ctx, a, d, x, in, nil)
+		_, err = s.createSurely(ctx, a, d, x, in, nil)
+		return err
 	})
 	if err != nil && !errors.Is(err, errTried) {
 		return nil, taken(err)

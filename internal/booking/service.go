@@ -67,14 +67,31 @@ func (s *Service) refused(ctx context.Context, snap *availability.Snapshot, clai
 // changed since the plan was made or when a new code clashed, and tells of the
 // change when it was committed, or may have been.
 func (s *Service) write(ctx context.Context, bid business.ID, fn func(ctx context.Context) error) error {
-	leave, err := s.gate.enter(ctx, bid)
+	return s.writeKnown(ctx, bid, func(ctx context.Context, _ *pass) (*effect, error) { return nil, fn(ctx) })
+}
+
+// effect is all that a commit changed of what is taken.
+type effect struct {
+	calendar *availability.Calendar // got before its transaction began
+	taken    []availability.Allocation
+	expires  *time.Time
+}
+
+// writeKnown is write for what may know all of its effect; nil where it does not.
+func (s *Service) writeKnown(ctx context.Context, bid business.ID, fn func(ctx context.Context, p *pass) (*effect, error)) error {
+	p, err := s.gate.enter(ctx, bid)
 	if err != nil {
 		return err
 	}
-	defer leave()
+	defer p.leave()
 	for range attempts {
-		if err = fn(ctx); err == nil {
-			s.avail.BookingsChanged(bid)
+		var e *effect
+		if e, err = fn(ctx, p); err == nil {
+			if e != nil {
+				s.avail.Follow(e.calendar, e.taken, e.expires)
+			} else {
+				s.avail.BookingsChanged(bid)
+			}
 			s.changed(bid)
 			return nil
 		}

@@ -17,7 +17,10 @@ func CleanName(s string) string {
 // CleanText is CleanName for texts of several lines: line ends are kept as \n,
 // more than one empty line becomes one.
 func CleanText(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
+	if s == "" {
+		return ""
+	}
+	s = lineEnds.Replace(s)
 	lines := strings.Split(s, "\n")
 	out := make([]string, 0, len(lines))
 	for _, l := range lines {
@@ -30,9 +33,13 @@ func CleanText(s string) string {
 	return strings.TrimRight(strings.Join(out, "\n"), "\n")
 }
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")
+
 // visible drops what nobody sees and makes every white space a blank.
 func visible(r rune) rune {
 	switch {
+	case '!' <= r && r <= '~', '\u3041' <= r && r <= '\u30FF', '\u4E00' <= r && r <= '\u9FFF': // most of what is written
+		return r
 	case unicode.IsSpace(r):
 		return ' '
 	case unicode.In(r, unicode.Cc, unicode.Cf): // control, direction, zero width
