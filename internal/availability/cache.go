@@ -26,7 +26,7 @@ type cached struct {
 	loading chan struct{} // held by the one that loads
 
 	mu       sync.RWMutex
-	reads    uint64 // how many calendars were kept so far
+	log      []commit // the latest that were followed, see follow
 	snapshot *Snapshot
 	snapGen  int64
 	snapAt   time.Time
@@ -51,7 +51,7 @@ type Calendar struct {
 	Frame    *Frame
 	From, To clock.Date // the days, both included
 	serial   uint64     // another one for each load, and for each change since
-	read     uint64     // the place among the calendars that were kept; 0: not kept
+	young    [][16]byte // owners among what was read who may be told of again, see follow
 	at       time.Time
 	until    time.Time // the earliest expiry inside, at the latest at + Staleness
 }
@@ -125,18 +125,17 @@ func (c *cached) freshPart(from, to clock.Date, now time.Time) *Calendar {
 	return nil
 }
 
-// keep remembers a part of a generation.
-func (c *cached) keep(k *Calendar, g [2]int64, now time.Time) {
+// keep remembers a part that was read in a generation, as it is now.
+func (c *cached) keep(s *store, k *Calendar, g [2]int64, now time.Time) *Calendar {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if g != c.generations() { // what is kept may be newer
-		return
+	k, g, ok := c.caughtUp(s, k, g)
+	if !ok {
+		return k
 	}
 	if c.partsGen != g {
 		c.parts = nil
 	}
-	c.reads++
-	k.read = c.reads
 	kept := make([]*Calendar, 0, mostParts) // readers may hold the old ones
 	for _, p := range c.parts {
 		if now.Before(p.until) {
@@ -144,6 +143,7 @@ func (c *cached) keep(k *Calendar, g [2]int64, now time.Time) {
 		}
 	}
 	c.parts, c.partsGen = append(kept, k), g
+	return k
 }
 
 // full tells whether as many parts are remembered as may be.
@@ -213,9 +213,8 @@ func (s *store) calendar(ctx context.Context, bid business.ID) (*Calendar, error
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if g == c.generations() { // else what is kept may be newer
-		c.reads++
-		k.read = c.reads
+	k, g, ok := c.caughtUp(s, k, g)
+	if ok {
 		c.frame, c.frameGen = k, g
 	}
 	return k, nil
@@ -269,8 +268,7 @@ func (s *store) part(ctx context.Context, c *cached, bid business.ID, from, to c
 	if err != nil {
 		return nil, err
 	}
-	c.keep(k, g, now)
-	return k, nil
+	return c.keep(s, k, g, now), nil
 }
 
 // reach is the first and the last day of a calendar that is loaded now.
@@ -287,10 +285,11 @@ func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, from, to clock
 		return nil, err
 	}
 	begin, end := k.Frame.Reach()
-	expiry, err := s.occupy(ctx, snap, k.Frame, begin, end, now)
+	taken, expiry, err := s.occupy(ctx, snap, k.Frame, begin, end, now)
 	if err != nil {
 		return nil, err
 	}
+	k.young = youngAmong(taken, now)
 	if expiry != nil && expiry.Before(k.until) {
 		k.until = *expiry
 	}
@@ -301,8 +300,9 @@ func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, from, to clock
 }
 
 // occupy marks in a frame of customers what is taken between two instants and what
-// they are not given at now; it returns the earliest expiry inside, nil when there is none.
-func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, from, to, now time.Time) (*time.Time, error) {
+// they are not given at now; it returns what is taken, and the earliest expiry
+// inside, nil when there is none.
+func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, from, to, now time.Time) ([]Taken, *time.Time, error) {
 	var taken []Taken
 	var b pg.Batch
 	QueueBusy(&b, snap.Business.ID, from, to, &taken)
@@ -311,7 +311,7 @@ func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, from, to, 
 	var given []Given
 	snap.QueueGiven(&b, now, &given)
 	if err := s.db.ReadTenant(ctx, snap.Business.ID, &b); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	snap.Restrict(f, now)
 	snap.Limit(f, arrivals, now)
@@ -329,5 +329,5 @@ func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, from, to, 
 	for _, a := range arrivals {
 		see(a.ExpiresAt)
 	}
-	return earliest, nil
+	return taken, earliest, nil
 }

@@ -5,18 +5,34 @@ import (
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/id"
 )
 
 // This file is how what is remembered of a business follows a booking of this
 // process without being read anew: a busy shop is asked for its free times as
 // often as it is booked.
 
-// Follow is BookingsChanged for a caller who knows all that its commit changed:
-// it took the list, until it expires where expires is given, after it had got k
-// from the service. What was read before the commit began takes the list in;
-// what may or may not have the commit in it is forgotten.
-func (s *Service) Follow(k *Calendar, list []Allocation, expires *time.Time) {
-	s.store.follow(k, takenOf(list, expires), expires)
+// A commit is what one of this process's bookings or holds took.
+type commit struct {
+	generation int64 // of what is taken, that it made
+	owner      [16]byte
+	taken      []Taken
+	expires    *time.Time
+}
+
+// What is read and what is told meet: a calendar may be read while bookings are
+// committed, and be told of one that it has read already. Ids are made of their
+// time, so that only the youngest of the owners that were read need be known.
+const (
+	youth      = time.Minute // longer than any transaction takes
+	mostInARow = 64          // commits during one read
+)
+
+// Follow is BookingsChanged for a caller who knows all that its commit changed at
+// a business: the owner took the list, until it expires where expires is given.
+// An owner who took nothing new, as it took a hold's over, gives an empty list.
+func (s *Service) Follow(bid business.ID, owner Owner, list []Allocation, expires *time.Time) {
+	s.store.follow(bid, commit{owner: owner.id(), taken: takenOf(list, expires), expires: expires})
 }
 
 // Beside is the frame of a calendar with more taken.
@@ -32,39 +48,92 @@ func takenOf(list []Allocation, expires *time.Time) []Taken {
 	return taken
 }
 
-func (s *store) follow(k *Calendar, taken []Taken, expires *time.Time) {
-	c := s.slot(k.Business.ID)
+func (o Owner) id() [16]byte {
+	if o.Booking != nil {
+		return *o.Booking
+	}
+	return *o.Hold
+}
+
+func (s *store) follow(bid business.ID, x commit) {
+	c := s.slot(bid)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	g := c.generations()
-	next := [2]int64{g[0], g[1] + 1} // whoever began to read before the commit may have missed it
-	if !c.bookings.CompareAndSwap(g[1], next[1]) {
+	next := [2]int64{g[0], g[1] + 1}
+	old := id.Time(x.owner).Before(s.clock.Now().Add(-youth / 2)) // it may have been read and not be known as young
+	if old || !c.bookings.CompareAndSwap(g[1], next[1]) {
 		c.bookings.Add(1)
 		return
 	}
-	if !k.knowable() {
-		return
+	x.generation = next[1]
+	if len(c.log) == mostInARow {
+		c.log = slices.Delete(c.log, 0, 1)
 	}
-	after := func(old *Calendar) *Calendar { return old.with(s, taken, expires) }
-	if c.frame != nil && c.frameGen == g && c.frame.read <= k.read {
-		c.frame, c.frameGen = after(c.frame), next
+	c.log = append(c.log, x)
+	if k := c.frame; k != nil && c.frameGen == g && k.knowable() {
+		c.frame, c.frameGen = k.following(s, &x), next
 	}
 	if c.partsGen != g {
 		return
 	}
 	parts := make([]*Calendar, 0, mostParts) // readers may hold the old ones
 	for _, p := range c.parts {
-		if p.read <= k.read {
-			parts = append(parts, after(p))
+		if p.knowable() {
+			parts = append(parts, p.following(s, &x))
 		}
 	}
 	c.parts, c.partsGen = parts, next
 }
 
-// knowable tells whether what a booking changes follows from what it takes: not
+// caughtUp is a calendar that was read in generation g, and the generation that
+// it is of with the commits since; false where not all of them are known.
+func (c *cached) caughtUp(s *store, k *Calendar, g [2]int64) (*Calendar, [2]int64, bool) {
+	now := c.generations()
+	if now == g {
+		return k, g, true
+	}
+	missed := now[1] - g[1]
+	if now[0] != g[0] || !k.knowable() || missed > int64(len(c.log)) {
+		return k, g, false
+	}
+	latest := c.log[int64(len(c.log))-missed:]
+	for i := range latest {
+		if latest[i].generation != g[1]+1+int64(i) {
+			return k, g, false
+		}
+	}
+	for i := range latest {
+		k = k.following(s, &latest[i])
+	}
+	return k, now, true
+}
+
+// knowable tells whether what a commit changes follows from what it takes: not
 // where customers are counted, or take turns by the numbers that the database gives.
-func (k *Calendar) knowable() bool {
-	return k.read > 0 && !k.limited() && k.Business.Fairness != business.RoundRobin
+func (k *Calendar) knowable() bool { return !k.limited() && k.Business.Fairness != business.RoundRobin }
+
+// following is the calendar with a commit, unless it was read with it.
+func (k *Calendar) following(s *store, x *commit) *Calendar {
+	if slices.Contains(k.young, x.owner) {
+		return k
+	}
+	return k.with(s, x.taken, x.expires)
+}
+
+// youngAmong are the owners who took something within a moment before now, and later.
+func youngAmong(taken []Taken, now time.Time) [][16]byte {
+	var out [][16]byte
+	for _, t := range taken {
+		owner := t.BookingID
+		if owner == nil {
+			owner = t.HoldID
+		}
+		if owner != nil && id.Time(*owner).After(now.Add(-youth)) && !slices.Contains(out, *owner) {
+			out = append(out, *owner)
+		}
+	}
+	return out
 }
 
 // with is the calendar with more taken; itself where none of it lies in its days.

@@ -190,7 +190,7 @@ func (s *Service) view(ctx context.Context, k *Calendar, from clock.Date, days i
 		return nil, fmt.Errorf("frame of %s: %w", from, err)
 	}
 	begin, end := f.reachOf(p)
-	_, err = s.store.occupy(ctx, k.Snapshot, f, begin, end, now)
+	_, _, err = s.store.occupy(ctx, k.Snapshot, f, begin, end, now)
 	return f, err
 }
 

@@ -67,7 +67,7 @@ func (s *Service) Create(ctx context.Context, a tenant.Actor, bid business.ID, i
 		if !a.OfBusiness() && in.HoldToken == "" {
 			err = s.createQuickly(ctx, a, p, k, d, x, claim)
 			if err == nil {
-				return &effect{k, x.allocations(), x.ExpiresAt}, nil
+				return &effect{x.owner(), x.allocations(), x.ExpiresAt}, nil
 			}
 			if pg.State(err) != pg.StateTaken && !isFull(err) {
 				return nil, err
@@ -77,7 +77,7 @@ func (s *Service) Create(ctx context.Context, a tenant.Actor, bid business.ID, i
 		if err != nil || !kept {
 			return nil, err
 		}
-		return &effect{calendar: k}, nil
+		return &effect{owner: x.owner()}, nil
 	})
 	if err != nil {
 		return nil, s.withAlternatives(ctx, last, taken(last.limitFault(err)))

@@ -112,7 +112,7 @@ func (s *Service) takeHold(
 		}
 		err := s.db.BatchTenant(ctx, h.BusinessID, &b)
 		if err == nil {
-			return &effect{k, h.Picks, &h.ExpiresAt}, nil
+			return &effect{availability.Owner{Hold: (*[16]byte)(&h.ID)}, h.Picks, &h.ExpiresAt}, nil
 		}
 		if pg.State(err) != pg.StateTaken {
 			return nil, err

@@ -72,9 +72,9 @@ func (s *Service) write(ctx context.Context, bid business.ID, fn func(ctx contex
 
 // effect is all that a commit changed of what is taken.
 type effect struct {
-	calendar *availability.Calendar // got before its transaction began
-	taken    []availability.Allocation
-	expires  *time.Time
+	owner   availability.Owner
+	taken   []availability.Allocation
+	expires *time.Time
 }
 
 // writeKnown is write for what may know all of its effect; nil where it does not.
@@ -88,7 +88,7 @@ func (s *Service) writeKnown(ctx context.Context, bid business.ID, fn func(ctx c
 		var e *effect
 		if e, err = fn(ctx, p); err == nil {
 			if e != nil {
-				s.avail.Follow(e.calendar, e.taken, e.expires)
+				s.avail.Follow(bid, e.owner, e.taken, e.expires)
 			} else {
 				s.avail.BookingsChanged(bid)
 			}

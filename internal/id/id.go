@@ -27,6 +27,11 @@ func New[T any](now time.Time) Of[T] {
 	return u
 }
 
+// Time is the instant of which New made an id, to the millisecond.
+func Time(id [16]byte) time.Time {
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(id[:8]) >> 16)) //nolint:gosec // 48 bits
+}
+
 // Parse reads the canonical form.
 func Parse[T any](s string) (Of[T], error) {
 	if len(s) != 36 {
