@@ -40,7 +40,7 @@ type options struct {
 	bookings   int
 	program    string // the binary that is measured
 	keep       bool   // leave the folder for a look
-	profiles   string // folder for CPU profiles of the program, one a figure; "": none
+	profiles   string // folder for profiles, some a figure; "": none
 }
 
 var errMissed = errors.New("a figure missed its target")
@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string) error {
 	f.IntVar(&o.bookings, "bookings", 0, "how many to load (0: as many as the run wants)")
 	f.StringVar(&o.program, "program", "bin/omotenashi", "the program to measure")
 	f.BoolVar(&o.keep, "keep", false, "leave the folder with logs and data")
-	f.StringVar(&o.profiles, "profiles", "", "folder for a CPU profile of the program during each figure (it costs some percent)")
+	f.StringVar(&o.profiles, "profiles", "", "folder for profiles of the program and its database during each figure (they cost some percent)")
 	f.BoolVar(&strict, "strict", false, "fail when a figure misses its target")
 	f.BoolVar(&growth, "growth", false, "the same figures at three sizes, and bytes a booking")
 	f.BoolVar(&drop, "indexes", false, "what each index of the write path costs bookings")

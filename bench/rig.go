@@ -75,8 +75,11 @@ func (r *rig) openDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.server, err = devstack.StartPostgres(ctx, devstack.PostgresOptions{Binaries: bin, DataDir: filepath.Join(r.dir, "postgres"), StopWithParent: true})
-	if err != nil {
+	server := devstack.PostgresOptions{Binaries: bin, DataDir: filepath.Join(r.dir, "postgres"), StopWithParent: true}
+	if r.profiles != "" {
+		server.Settings = statementSettings
+	}
+	if r.server, err = devstack.StartPostgres(ctx, server); err != nil {
 		return err
 	}
 	if r.adminURL, err = r.server.Database(ctx, databaseName); err != nil {
@@ -97,6 +100,11 @@ func (r *rig) openDatabase(ctx context.Context) error {
 	c.MaxConns = loaderConns
 	if r.admin, err = pgxpool.NewWithConfig(ctx, c); err != nil {
 		return err
+	}
+	if r.profiles != "" {
+		if _, err := r.admin.Exec(ctx, `CREATE EXTENSION pg_stat_statements`); err != nil {
+			return err
+		}
 	}
 	r.db, err = pg.Open(ctx, pg.Options{URL: r.appURL, StatementTimeout: stopTime})
 	return err

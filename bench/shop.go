@@ -226,8 +226,8 @@ type wish struct {
 }
 
 // slots are the starts of the days with one booking an hour for each of the
-// staff: every other hour of each is taken by halfBook, the others stay free. One
-// of the staff begins on the hour, the next a quarter later, and so on.
+// staff: every other hour of each is taken by halfBook, the others stay free.
+// All are on the hour, so that a chair is free wherever a stylist is.
 func (s *shop) slots(days int, taken bool) []wish {
 	var out []wish
 	for day := range days {
@@ -236,7 +236,7 @@ func (s *shop) slots(days int, taken bool) []wish {
 				if (k+i)%2 == 0 != taken {
 					continue
 				}
-				minute := (openingHour+k)*hourMinutes + i%4*gridMinutes
+				minute := (openingHour + k) * hourMinutes
 				out = append(out, wish{staff, clock.Instant(s.first.AddDays(day), minute, s.zone)})
 			}
 		}

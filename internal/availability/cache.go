@@ -49,9 +49,9 @@ const (
 type Calendar struct {
 	*Snapshot
 	Frame    *Frame
-	From, To clock.Date // the days, both included
-	serial   uint64     // another one for each load, and for each change since
-	young    [][16]byte // owners among what was read who may be told of again, see follow
+	From, To clock.Date            // the days, both included
+	serial   uint64                // another one for each load, and for each change since
+	young    map[[16]byte]struct{} // owners among what was read who may be told of again, see follow
 	at       time.Time
 	until    time.Time // the earliest expiry inside, at the latest at + Staleness
 }

@@ -115,22 +115,22 @@ func (k *Calendar) knowable() bool { return !k.limited() && k.Business.Fairness 
 
 // following is the calendar with a commit, unless it was read with it.
 func (k *Calendar) following(s *store, x *commit) *Calendar {
-	if slices.Contains(k.young, x.owner) {
+	if _, read := k.young[x.owner]; read {
 		return k
 	}
 	return k.with(s, x.taken, x.expires)
 }
 
 // youngAmong are the owners who took something within a moment before now, and later.
-func youngAmong(taken []Taken, now time.Time) [][16]byte {
-	var out [][16]byte
-	for _, t := range taken {
-		owner := t.BookingID
+func youngAmong(taken []Taken, now time.Time) map[[16]byte]struct{} {
+	out := map[[16]byte]struct{}{}
+	for i := range taken {
+		owner := taken[i].BookingID
 		if owner == nil {
-			owner = t.HoldID
+			owner = taken[i].HoldID
 		}
-		if owner != nil && id.Time(*owner).After(now.Add(-youth)) && !slices.Contains(out, *owner) {
-			out = append(out, *owner)
+		if owner != nil && id.Time(*owner).After(now.Add(-youth)) {
+			out[*owner] = struct{}{}
 		}
 	}
 	return out

@@ -210,6 +210,10 @@ func (s *Service) createQuickly(
 func (s *Service) plan(p *pass, k *availability.Calendar, d *draft) (segments []Segment, err error) {
 	err = p.choose(func(others []availability.Allocation) ([]availability.Allocation, error) {
 		segments, err = d.choose(s.avail.Beside(k, others))
+		if d.full = isFull(err); d.full && len(others) > 0 {
+			_, alone := d.choose(k.Frame)
+			d.full = isFull(alone)
+		}
 		return picksOf(segments), err
 	})
 	return segments, err

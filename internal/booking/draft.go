@@ -26,6 +26,7 @@ type draft struct {
 	customer         bool                 // bound to what customers may do
 	by               booker               // of a customer's draft
 	newcomers        *newcomers           // whom the visit is for only, nil for everybody
+	full             bool                 // what is remembered has no place for it
 }
 
 // Members may enter what began a little while ago, and far ahead.

@@ -162,7 +162,9 @@ func (s *Service) withAlternatives(ctx context.Context, d *draft, refused error)
 	if !ok || d == nil || !slices.Contains(hasAlternatives, f.Code) {
 		return refused
 	}
-	s.avail.BookingsChanged(d.snap.Business.ID) // what was shown is out of date
+	if !d.full {
+		s.avail.BookingsChanged(d.snap.Business.ID) // what was shown is out of date
+	}
 	list, err := s.alternatives(ctx, d)
 	if err != nil {
 		return refused // the refusal itself is the better answer
