@@ -16,7 +16,6 @@ const (
 	churnWriters = 16   // connections that write
 	churnP99     = 50.0 // milliseconds that reads may take beside the writes
 	coldWindow   = 14   // days that the cold shop shows
-	coldDay      = 20   // a day that is booked and outside of them
 )
 
 // churn reads one day of the shops while bookings are written to the very same
@@ -92,14 +91,17 @@ func (s *spare) next(i int) request {
 	return s.shops[shop].booking(w, fmt.Sprintf("churn-%d", i))
 }
 
-// cold asks for a day of a shop that is booked by half but lies behind the days
+// cold asks for days of a shop that are booked by half but lie behind the days
 // that it shows, which are those that the program remembers: so the schedule
 // comes from memory and what is taken is read from the database, each time. No
-// start of the day is open: writing slots, which the warm figures measure, is
+// start of the days is open: writing slots, which the warm figures measure, is
 // not part of it.
 func cold(ctx context.Context, r *rig) (result, error) {
-	path := r.cold.availabilityOn(coldDay)
-	return r.besideCeiling(ctx, path, "", []request{get(path, "")})
+	var requests []request
+	for day := coldWindow + 1; day < shopDays; day++ {
+		requests = append(requests, get(r.cold.availabilityOn(day), ""))
+	}
+	return r.besideCeiling(ctx, r.cold.availabilityOn(shopDays-1), "", requests)
 }
 
 // shorten makes the shop show fewer days than are booked.

@@ -64,7 +64,9 @@ func (r *rig) waits(ctx context.Context, name string) error {
 	const look = `SELECT coalesce(wait_event_type || ' ' || wait_event, 'running') FROM pg_stat_activity
 		WHERE usename = $1 AND state <> 'idle'`
 	seen := map[string]int{}
-	for end := time.Now().Add(profileSeconds * time.Second); time.Now().Before(end); time.Sleep(waitSample) {
+	tick := time.NewTicker(waitSample)
+	defer tick.Stop()
+	for end := time.Now().Add(profileSeconds * time.Second); time.Now().Before(end); <-tick.C {
 		list, err := r.texts(ctx, look)
 		if err != nil {
 			return err

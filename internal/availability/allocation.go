@@ -38,6 +38,9 @@ var (
 	busyBetween = pg.Register("availability.busy",
 		`SELECT resource_id, unit, starts_at, ends_at, expires_at, booking_id, hold_id FROM allocations
 		 WHERE business_id = $1 AND starts_at < $3 AND starts_at > $2::timestamptz - interval '3 days' AND ends_at > $2`)
+	busySpans = pg.Register("availability.busy_spans", // the index has all of its columns
+		`SELECT resource_id, unit, starts_at, ends_at, expires_at FROM allocations
+		 WHERE business_id = $1 AND starts_at < $3 AND starts_at > $2::timestamptz - interval '3 days' AND ends_at > $2`)
 	lockedOf = pg.Register("availability.resources_of_booking",
 		`SELECT DISTINCT resource_id FROM allocations WHERE business_id = $1 AND booking_id = $2`)
 	sweep = pg.Register("availability.sweep",
@@ -103,9 +106,33 @@ func (t Taken) ExpiredAt(now time.Time) bool { return t.ExpiresAt != nil && !t.E
 
 // QueueBusy queues the reading of what is taken between two instants.
 func QueueBusy(b *pg.Batch, business business.ID, from, to time.Time, dst *[]Taken) {
-	pg.CollectScan(b.Queue(busyBetween, business, from, to), dst, func(t *Taken) []any {
-		return []any{&t.ResourceID, &t.Unit, &t.StartsAt, &t.EndsAt, &t.ExpiresAt, &t.BookingID, &t.HoldID}
+	pg.CollectRaw(b.Queue(busyBetween, business, from, to), dst, func(r *pg.Row, t *Taken) {
+		t.scanSpan(r)
+		t.BookingID, t.HoldID = owner(r.UUID(5)), owner(r.UUID(6))
 	})
+}
+
+// queueSpans is QueueBusy for who need not know on whose behalf.
+func queueSpans(b *pg.Batch, business business.ID, from, to time.Time, dst *[]Taken) {
+	pg.CollectRaw(b.Queue(busySpans, business, from, to), dst, func(r *pg.Row, t *Taken) { t.scanSpan(r) })
+}
+
+// scanSpan reads the columns that both begin with.
+func (t *Taken) scanSpan(r *pg.Row) {
+	t.ResourceID, _ = r.UUID(0)
+	t.Unit = r.Int32(1)
+	t.StartsAt, _ = r.Time(2)
+	t.EndsAt, _ = r.Time(3)
+	if expires, some := r.Time(4); some {
+		t.ExpiresAt = &expires
+	}
+}
+
+func owner(id [16]byte, some bool) *[16]byte {
+	if !some {
+		return nil
+	}
+	return &id
 }
 
 // QueueResourcesOf queues the reading of the resources that a booking holds now.

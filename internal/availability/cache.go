@@ -2,11 +2,13 @@ package availability
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
@@ -56,12 +58,16 @@ type Calendar struct {
 	until    time.Time // the earliest expiry inside, at the latest at + Staleness
 }
 
+// beyondTimeout bounds a read that several wait for.
+const beyondTimeout = 5 * time.Second
+
 // store remembers the businesses that are asked for; the least used go first.
 type store struct {
 	db    *pg.DB
 	clock clock.Clock
 	slots *otter.Cache[business.ID, *cached]
 	loads atomic.Uint64 // of calendars
+	reads singleflight.Group
 }
 
 func newStore(db *pg.DB, clk clock.Clock, businesses int) *store {
@@ -284,8 +290,11 @@ func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, from, to clock
 	if k.Frame, err = snap.Frame(k.From, days, Freedom{}); err != nil {
 		return nil, err
 	}
-	begin, end := k.Frame.Reach()
-	taken, expiry, err := s.occupy(ctx, snap, k.Frame, begin, end, now)
+	var taken []Taken
+	expiry, err := s.occupy(ctx, snap, k.Frame, now, &taken, func(b *pg.Batch) {
+		begin, end := k.Frame.Reach()
+		QueueBusy(b, snap.Business.ID, begin, end, &taken)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -299,35 +308,59 @@ func (s *store) loadCalendar(ctx context.Context, snap *Snapshot, from, to clock
 	return k, nil
 }
 
-// occupy marks in a frame of customers what is taken between two instants and what
-// they are not given at now; it returns what is taken, and the earliest expiry
-// inside, nil when there is none.
-func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, from, to, now time.Time) ([]Taken, *time.Time, error) {
-	var taken []Taken
+// beyond is days that no calendar has, as far as starts of a plan look at them. It
+// is remembered by nobody, but who asks the same meanwhile gets the same, unless
+// a change was heard of in between.
+func (s *store) beyond(ctx context.Context, k *Calendar, from clock.Date, days int, p *Plan, now time.Time) (*Frame, error) {
+	f, err := k.Snapshot.Frame(from, days, Freedom{})
+	if err != nil {
+		return nil, fmt.Errorf("frame of %s: %w", from, err)
+	}
+	begin, end := f.reachOf(p)
+	key := fmt.Sprint(k.Business.ID, k.Version, s.slot(k.Business.ID).generations(), from, days, begin.Unix(), end.Unix())
+	shared, err, _ := s.reads.Do(key, func() (any, error) {
+		all, stop := context.WithTimeout(context.WithoutCancel(ctx), beyondTimeout) // one who goes away leaves the others
+		defer stop()
+		var taken []Taken
+		_, err := s.occupy(all, k.Snapshot, f, now, &taken, func(b *pg.Batch) {
+			queueSpans(b, k.Business.ID, begin, end, &taken)
+		})
+		return f, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return shared.(*Frame), nil //nolint:errcheck,forcetypeassert // the function gives nothing else
+}
+
+// occupy marks in a frame of customers what is taken, as queue has it read, and
+// what they are not given at now; it returns the earliest expiry inside, nil when
+// there is none.
+func (s *store) occupy(ctx context.Context, snap *Snapshot, f *Frame, now time.Time, taken *[]Taken, queue func(*pg.Batch)) (*time.Time, error) {
 	var b pg.Batch
-	QueueBusy(&b, snap.Business.ID, from, to, &taken)
+	queue(&b)
 	var arrivals []Arrival
 	snap.queueArrivals(&b, f, now, &arrivals)
 	var given []Given
 	snap.QueueGiven(&b, now, &given)
 	if err := s.db.ReadTenant(ctx, snap.Business.ID, &b); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	snap.Restrict(f, now)
 	snap.Limit(f, arrivals, now)
 	snap.Recall(f, given)
-	snap.Occupy(f, taken, now, nil)
+	snap.Occupy(f, *taken, now, nil)
 	var earliest *time.Time
 	see := func(expires *time.Time) {
 		if expires != nil && expires.After(now) && (earliest == nil || expires.Before(*earliest)) {
 			earliest = expires
 		}
 	}
-	for _, t := range taken {
+	for _, t := range *taken {
 		see(t.ExpiresAt)
 	}
 	for _, a := range arrivals {
 		see(a.ExpiresAt)
 	}
-	return taken, earliest, nil
+	return earliest, nil
 }

@@ -2,7 +2,6 @@ package availability
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -185,13 +184,7 @@ func (s *Service) view(ctx context.Context, k *Calendar, from clock.Date, days i
 	if !from.Before(k.From) && !from.AddDays(days-1).After(k.To) {
 		return k.Frame.View(from.DaysSince(k.From), days), nil
 	}
-	f, err := k.Snapshot.Frame(from, days, Freedom{})
-	if err != nil {
-		return nil, fmt.Errorf("frame of %s: %w", from, err)
-	}
-	begin, end := f.reachOf(p)
-	_, _, err = s.store.occupy(ctx, k.Snapshot, f, begin, end, now)
-	return f, err
+	return s.store.beyond(ctx, k, from, days, p, now)
 }
 
 func first(s *Starts) (time.Time, bool) {

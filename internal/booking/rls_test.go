@@ -113,6 +113,7 @@ func (s *shop) samples(x *booking.Booking, h *booking.Hold) map[string]sample {
 		"availability.arrivals":             {2, []any{b, x.Date, x.Date, now}},
 		"availability.given":                {3, []any{b, now}},
 		"availability.busy":                 {3, []any{b, x.StartsAt, x.EndsAt}},
+		"availability.busy_spans":           {3, []any{b, x.StartsAt, x.EndsAt}},
 		"availability.resources_of_booking": {1, []any{b, x.ID}},
 		"availability.sweep":                {3, []any{b, end}},
 	}

@@ -29,7 +29,7 @@ func New[T any](now time.Time) Of[T] {
 
 // Time is the instant of which New made an id, to the millisecond.
 func Time(id [16]byte) time.Time {
-	return time.UnixMilli(int64(binary.BigEndian.Uint64(id[:8]) >> 16)) //nolint:gosec // 48 bits
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(id[:8]) >> 16))
 }
 
 // Parse reads the canonical form.
