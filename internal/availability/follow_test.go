@@ -93,14 +93,16 @@ func TestFollow_ACommit_IsInWhatIsRememberedAndInNoOlderCopy(t *testing.T) {
 	f.keep(old)
 	f.slot.parts, f.slot.partsGen = []*Calendar{f.read(t)}, f.slot.generations()
 	f.follow(f.snap.Business.ID, f.hour(10))
+	first := f.slot.freshCalendar(f.clock.Now())
 	f.follow(f.snap.Business.ID, f.hour(12))
 	k := f.slot.freshCalendar(f.clock.Now())
-	if k == nil {
+	if first == nil || k == nil {
 		t.Fatal("nothing is remembered")
 	}
 	f.want(t, k, 10, 12)
 	f.want(t, f.slot.freshPart(k.From, k.To, f.clock.Now()), 10, 12)
 	f.want(t, old)
+	f.want(t, first, 10)
 	if k.serial == old.serial {
 		t.Error("answers of before are taken for answers of now")
 	}
