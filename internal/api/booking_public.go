@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
@@ -72,14 +71,6 @@ func (a *API) registerBookingSite() {
 		Idempotent: true, Errors: append([]string{"booking.wrong_state", "booking.change_deadline", "booking.expired", "business.suspended"}, bookingFaults...),
 		Summary: "Move a booking by its link",
 	}, a.rescheduleManaged)
-	a.Mount("GET "+booking.ManagePath("{manage_token}"), http.HandlerFunc(showManaged))
-}
-
-// showManaged leads a link from a mail to what it shows. Like every GET it changes nothing.
-func showManaged(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Referrer-Policy", "no-referrer")
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, basePath+"/public/bookings/"+url.PathEscape(r.PathValue("manage_token")), http.StatusSeeOther)
 }
 
 // InSite is embedded by inputs below /public/businesses/{slug}.

@@ -68,6 +68,12 @@ func actor(ctx context.Context) tenant.Actor {
 	return a
 }
 
+// Guest is the actor of a request for a page of elsewhere, see Mount: a customer
+// who did not sign in.
+func Guest(ctx context.Context) tenant.Actor {
+	return tenant.Actor{Kind: tenant.Anonymous, RequestID: callOf(ctx).requestID, Lang: callOf(ctx).lang}
+}
+
 // principal is who signed in; its zero value is a guest.
 func principal(ctx context.Context) Principal { return callOf(ctx).principal }
 

@@ -98,6 +98,10 @@ func (p *program) handler(baseURL string) http.Handler {
 	pages := site.New(p.auth, p.log)
 	pages.Mount(a.Mount)
 	pages.MountInvitations(a.Mount, p.team)
+	pages.MountShops(a.Mount, site.Shops{
+		DB: p.db, Clock: p.o.Clock, Ring: p.ring, Businesses: p.businesses, Availability: p.availability, Bookings: p.bookings,
+		PublicURL: baseURL, Guest: api.Guest,
+	})
 	mux.Handle("/", a.Handler())
 	return p.metrics.Active(mux)
 }

@@ -25,7 +25,7 @@ type commit struct {
 // time, so that only the youngest of the owners that were read need be known.
 const (
 	youth      = time.Minute // longer than any transaction takes
-	mostInARow = 64          // commits during one read
+	mostInARow = 32          // commits during one read
 )
 
 // Follow is BookingsChanged for a caller who knows all that its commit changed at

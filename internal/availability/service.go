@@ -95,17 +95,22 @@ var inQuery = Places{
 	Items: "query.service_id", Party: "query.party_size", Set: "query.set_id",
 }
 
-// resolve makes a visit of the question.
-func (q *Query) resolve(s *Snapshot) (Visit, error) {
-	var v fault.Fields
-	q.validate(&v)
+// Request is the visit that the question is about.
+func (q *Query) Request(s *Snapshot) Request {
 	r := Request{Items: []Item{{ServiceID: q.ServiceID, StaffID: q.StaffID, OptionIDs: q.OptionIDs}}, PartySize: q.PartySize, SetID: q.SetID}
 	if q.SetID != nil {
 		if set, ok := s.Set(*q.SetID); ok {
 			r.Items = s.itemsOf(set, q.StaffID, q.OptionIDs)
 		}
 	}
-	visit := s.resolve(r, &v, inQuery, true)
+	return r
+}
+
+// resolve makes a visit of the question.
+func (q *Query) resolve(s *Snapshot) (Visit, error) {
+	var v fault.Fields
+	q.validate(&v)
+	visit := s.resolve(q.Request(s), &v, inQuery, true)
 	return visit, v.Err()
 }
 

@@ -55,6 +55,15 @@ var prefectures = [...]prefecture{
 	{"沖縄県", "沖縄", "okinawa"},
 }
 
+// Prefectures are the Japanese names of all, in the order of their codes.
+func Prefectures() []string {
+	out := make([]string, len(prefectures))
+	for i, p := range prefectures {
+		out[i] = p.ja
+	}
+	return out
+}
+
 // ParsePrefecture reads 東京都, 東京 or Tokyo and answers 東京都; ok is false for what is none of the 47.
 func ParsePrefecture(s string) (ja string, ok bool) {
 	s = strings.ToLower(CleanName(s))
