@@ -25,6 +25,9 @@ const tourAddress = "127.0.0.1:8080"
 // The README's tour is pasted line by line into a shell, against a dev server
 // with the demo, a twentieth of its usual volume.
 func TestTour_PastedLineByLine_ShowsWhatTheReadmeSays(t *testing.T) {
+	if !pgtest.Full() { // a whole program with its demo
+		return
+	}
 	t.Parallel()
 	url := pgtest.NewURL(t)
 	seedDemo(t, url)

@@ -64,6 +64,9 @@ func TestSeed_NewDatabase_LivesAndStaysFresh(t *testing.T) {
 
 // Two databases tell the same of the same day, one of them in pieces.
 func TestSeed_Interrupted_TellsTheSame(t *testing.T) {
+	if !pgtest.Full() { // a whole demo, twice
+		return
+	}
 	t.Parallel()
 	days := pgtest.Rounds(6, 12)
 	whole, broken := newWorld(t, days), newWorld(t, days)
@@ -143,6 +146,9 @@ func TestSeed_DatabaseInUse_IsRefusedUnlessForced(t *testing.T) {
 }
 
 func TestTopUp_AfterMonths_TellsTheLastOnly(t *testing.T) {
+	if !pgtest.Full() { // another whole demo
+		return
+	}
 	t.Parallel()
 	w := newWorld(t, 12)
 	w.seed()
