@@ -13,8 +13,8 @@ import (
 // measure, as much again as lives, the collector would run ten times a second and
 // take a fifth of the CPU. What lives much grows by its smallest share only.
 const (
-	headroom      = 110 << 20
-	smallestShare = 50 // percent
+	headroom      = 96 << 20
+	smallestShare = 40 // percent
 )
 
 // makeHeadroom is called once a process, before it serves. Where a limit of
@@ -47,7 +47,7 @@ func (p *pacer) afterCollection() {
 // share is the headroom in percent of what lives.
 func share(live uint64) int {
 	const least = 4 << 20                                         // before the first collection nothing is known to live
-	return max(int(headroom*100/max(live, least)), smallestShare) //nolint:gosec // at most 2,750
+	return max(int(headroom*100/max(live, least)), smallestShare) //nolint:gosec // at most 2,400
 }
 
 // sweepStart gives back what starting left behind: documents, schemas and parsed

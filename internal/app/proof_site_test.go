@@ -106,6 +106,8 @@ func TestProof_Site_ACustomerBooksMovesAndCancels(t *testing.T) {
 	x := newStage(t, 1).openShop("site-salon", 2)
 	x.page(http.StatusOK, "/", nil, `href="/site-salon"`)
 	x.page(http.StatusOK, "/?q=nowhere-at-all", nil, "見つかりませんでした")
+	x.page(http.StatusOK, "/robots.txt", nil, "Disallow: /manage/", "/sitemap.xml")
+	x.page(http.StatusOK, "/sitemap.xml", nil, "/site-salon</loc>")
 	shop := x.page(http.StatusOK, "/site-salon", nil, "/site-salon/times?service="+x.service, "application/ld+json", `rel="canonical"`)
 	if !strings.Contains(x.browse("/site-salon", nil, "Accept-Language: en").body, "Opening hours") || !strings.Contains(shop.body, "営業時間") {
 		t.Error("the page is not in the language that was asked for")

@@ -50,6 +50,8 @@ func (s *Site) MountShops(mount func(pattern string, h http.Handler), o Shops) {
 	get := func(path string, h func(*visitor) error) { mount("GET "+path, x.serve(h)) }
 	post := func(path string, h func(*visitor) error) { mount("POST "+path, protect.Handler(x.serve(h))) }
 	get("/{$}", x.directory)
+	get("/robots.txt", x.robots)
+	get("/sitemap.xml", x.siteMap)
 	get("/{slug}", x.shop)
 	// Patterns with a word behind the slug would be in the way of our own addresses.
 	get("/{slug}/{page}", x.page(map[string]func(*visitor) error{"times": x.times, "details": x.details}))

@@ -95,6 +95,9 @@ func (s *shops) showTimes(v *visitor, snap *availability.Snapshot, w wish, notic
 	}
 	p.Length, p.Price = w.sums(h, snap, list)
 	p.choices(w, snap, list)
+	if d := v.FormValue("date"); d != "" {
+		p.Fixed = append(p.Fixed, hidden{"date", d})
+	}
 	status := http.StatusOK
 	if notice != "" {
 		status = http.StatusConflict
@@ -215,8 +218,8 @@ const mostShown = 20
 // of the first day that has any, where none is asked for.
 func (s *shops) week(v *visitor, p *timesPage, snap *availability.Snapshot, w wish, path string) error {
 	today, last := snap.Today(v.now), snap.LastDate(v.now)
-	asked, err := clock.ParseDate(v.FormValue("date"))
-	if err != nil || asked.Before(today) || asked.After(last) {
+	asked := askedDate(v, w, snap)
+	if asked.Before(today) || asked.After(last) {
 		asked = clock.Date{}
 	}
 	from := today
@@ -249,6 +252,18 @@ func (s *shops) week(v *visitor, p *timesPage, snap *availability.Snapshot, w wi
 	p.fillDay(snap, &answer.Days[day])
 	p.earliest(v.lang, snap, answer)
 	return nil
+}
+
+// askedDate is the day of the address, else that of the start that was asked for;
+// zero for none.
+func askedDate(v *visitor, w wish, snap *availability.Snapshot) clock.Date {
+	if d, err := clock.ParseDate(v.FormValue("date")); err == nil {
+		return d
+	}
+	if w.start.IsZero() {
+		return clock.Date{}
+	}
+	return clock.DateOf(w.start.In(snap.Zone))
 }
 
 // answer is availability as the API gives it, from the same memory.
