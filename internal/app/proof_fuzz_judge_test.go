@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
 )
@@ -87,6 +88,7 @@ func (w *world) problem(r *fuzzRequest, a answer) string {
 		return "no Retry-After"
 	}
 	sent := r.String() + string(encoded(r.body))
+	sent += norm.NFC.String(sent) // names are stored composed
 	texts := []string{a.text("title"), a.text("detail")}
 	list, _ := a.at("errors").([]any)
 	for _, one := range list {

@@ -148,6 +148,9 @@ func (m *move) draft(x *Booking, now time.Time) (*draft, error) {
 	d := &draft{snap: m.snap, visit: visit, start: start, now: now, prefer: resourcesOf(x)}
 	if member {
 		d.asMember(m.in.Override != "")
+		if x.Status.Pending() { // it lapses at its start: moved into the past it would hold nothing
+			d.earliest = now.Add(time.Second)
+		}
 	} else {
 		d.asCustomer()
 		d.by = booker{customer: (*[16]byte)(x.CustomerID.Ptr()), moving: (*[16]byte)(&x.ID)}

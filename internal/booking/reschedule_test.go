@@ -9,6 +9,7 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
 )
 
@@ -305,4 +306,28 @@ func TestRace_MovesOfManyOntoOneSlot_OneWinner(t *testing.T) {
 		}
 	}
 	s.wantNoDeadlock(t)
+}
+
+// The counter may write down what began a little while ago, but a request lapses
+// at its start: moved there it would stand in the ledger and hold nothing.
+func TestMove_RequestIntoThePast_IsRefused(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.staff(1)
+	svc := s.menu(60, 5500, need{kind: catalog.Staff})
+	s.set("booking_mode = 'approval'")
+	x := s.mustBook(wish(svc, at(0, 15, 0)))
+	s.clock.Set(at(0, 13, 0))
+	for _, start := range []time.Time{at(0, 11, 0), at(0, 13, 0)} {
+		_, err := s.move(x, booking.MoveInput{Start: start})
+		if f, ok := fault.As(err); !ok || len(f.Fields) != 1 || f.Fields[0].Code != "booking.too_soon" {
+			t.Errorf("to %s: %v", start, err)
+		}
+	}
+	if n := s.count(`SELECT count(*) FROM allocations WHERE business_id = $1 AND starts_at = $2`, s.id, at(0, 15, 0)); n != 1 {
+		t.Errorf("%d allocations at the old start", n)
+	}
+	if _, err := s.move(x, booking.MoveInput{Start: at(0, 13, 30)}); err != nil {
+		t.Errorf("to a start to come: %v", err)
+	}
 }
