@@ -123,7 +123,7 @@ func TestProof_Site_ACustomerBooksMovesAndCancels(t *testing.T) {
 		t.Fatalf("the form has %v", form)
 	}
 
-	wrong := x.page(http.StatusUnprocessableEntity, "/site-salon/details", with(form, "family_name", "<img onerror=x>", "given_name", "花子", "phone", "12"), `aria-invalid="true"`, "花子")
+	wrong := x.page(http.StatusUnprocessableEntity, "/site-salon/details", with(form, "family_name", "<img onerror=x>", "given_name", "花子", "phone", "12"), `aria-invalid="true"`, "花子", "同意が必要です")
 	if strings.Contains(wrong.body, "<img") || x.count(`SELECT count(*) FROM bookings`) != 0 {
 		t.Errorf("what was typed is not text, or was booked: %s", wrong.body)
 	}

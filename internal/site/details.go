@@ -34,14 +34,16 @@ type detailsPage struct {
 	Action string
 	Wish   []hidden
 	Key    string // of this form: sent twice, it books once
-	Until  string // when the hold ends; empty: there is none
-	Notice string
-	Near   []slotButton
-	Change string // back to the times
-	Fields []input
-	Note   input
-	Agreed bool
-	Unwell string // what is wrong with the consent
+	Until  string // when the hold ends, for the script; empty: there is none
+	// UntilText is the same for people.
+	UntilText string
+	Notice    string
+	Near      []slotButton
+	Change    string // back to the times
+	Fields    []input
+	Note      input
+	Agreed    bool
+	Unwell    string // what is wrong with the consent
 }
 
 type priceLine struct{ Name, Amount string }
@@ -103,7 +105,7 @@ func (s *shops) showDetails(v *visitor, snap *availability.Snapshot, form url.Va
 		p.Key = rand.Text()
 	}
 	p.Wish = w.fields()
-	p.keepHold(form, v.now)
+	p.keepHold(form, v.now, snap.Zone)
 	p.fill(form, refused)
 	if refused != nil {
 		p.Notice = locale.T(v.lang, refused.Code, refused.Args)
@@ -134,13 +136,13 @@ func (p *detailsPage) price(x booking.Price) {
 }
 
 // keepHold keeps the hold that the form brought, as long as it may stand.
-func (p *detailsPage) keepHold(form url.Values, now time.Time) {
+func (p *detailsPage) keepHold(form url.Values, now time.Time, zone *time.Location) {
 	token, until := form.Get("hold"), form.Get("until")
 	ends, err := strconv.ParseInt(until, 10, 64)
 	if token == "" || err != nil || !time.Unix(ends, 0).After(now) {
 		return
 	}
-	p.Until = until
+	p.Until, p.UntilText = until, p.T("held.until", "time", time.Unix(ends, 0).In(zone).Format("15:04"))
 	p.Wish = append(p.Wish, hidden{"hold", token}, hidden{"until", until})
 }
 
@@ -159,7 +161,9 @@ func (p *detailsPage) fill(form url.Values, refused *fault.Fault) {
 		p.Fields = append(p.Fields, f)
 	}
 	p.Note = input{Name: "note", Label: p.T("field.note"), Value: form.Get("note"), Error: wrong["note"]}
-	p.Unwell = wrong["consent.terms_version"]
+	if p.Unwell = wrong["consent.terms_version"]; p.Unwell != "" && !p.Agreed { // nothing was renewed: the box was left empty
+		p.Unwell = p.T("agree.must")
+	}
 }
 
 // book takes the form. Whatever is wrong with it, what was typed stays; a start
