@@ -67,6 +67,7 @@ type API struct {
 	gate       gate
 	limits     *limits
 	ledgers    *ledgers
+	questions  *questions
 	inFlight   atomic.Int64
 	mux        *http.ServeMux
 	huma       huma.API
@@ -116,7 +117,7 @@ func newAPI(d Deps) *API {
 	if d.Clock == nil {
 		d.Clock = clock.System{}
 	}
-	a := &API{Deps: d, gate: d.Auth, limits: newLimits(d.Clock, d.Limits), ledgers: newLedgers(), mux: http.NewServeMux()}
+	a := &API{Deps: d, gate: d.Auth, limits: newLimits(d.Clock, d.Limits), ledgers: newLedgers(), questions: newQuestions(), mux: http.NewServeMux()}
 	a.huma = huma.NewAPI(huma.Config{
 		OpenAPI:                      description(),
 		Formats:                      map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}, // "json" is for problem+json

@@ -19,6 +19,8 @@ import (
 // This file is the customer's way: free times, quote, hold, booking, and the
 // link that manages it.
 
+const availabilityID = "get-availability"
+
 var tagBooking = []string{"Booking site"}
 
 // bookingFaults are what placing a visit may answer.
@@ -29,7 +31,7 @@ var bookingFaults = []string{
 
 func (a *API) registerBookingSite() {
 	register(a, operation{
-		ID: "get-availability", Method: http.MethodGet, Path: "/public/businesses/{slug}/availability", Tags: tagBooking, Authz: public(),
+		ID: availabilityID, Method: http.MethodGet, Path: "/public/businesses/{slug}/availability", Tags: tagBooking, Authz: public(),
 		Summary: "Free start times of a service", Description: "For at most 31 business days. What is shown may be a minute old; booking never trusts it.",
 		Errors: []string{"not_found"},
 	}, a.getAvailability)
@@ -111,17 +113,14 @@ func (a *API) getAvailability(ctx context.Context, in *availabilityInput) (*data
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	bid, err := in.open(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	q := availability.Query{
+	q := question{in.InSite, availability.Query{
 		ServiceID: in.ServiceID, SetID: in.SetID.Ptr(), From: in.From, To: in.To, StaffID: in.StaffID.Ptr(), OptionIDs: options, PartySize: in.PartySize,
-	}
-	raw, err := a.Availability.AnswerJSON(ctx, bid, q)
+	}}
+	raw, err := a.freeTimes(ctx, q)
 	if err != nil {
 		return nil, err
 	}
+	a.remember(ctx, q)
 	return &data[encoded[availability.Answer]]{encoded[availability.Answer]{raw}}, nil
 }
 

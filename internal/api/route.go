@@ -116,7 +116,14 @@ func (d adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 		r = r.WithContext(ctx)
 		c := callOf(ctx)
 		c.route, c.op = op.Path, o
-		if err := d.a.enter(r, c); err != nil {
+		err := d.a.enter(r, c)
+		if err == nil && d.a.ask(w, r, c) {
+			return
+		}
+		if err == nil {
+			err = checkRequest(r, o)
+		}
+		if err != nil {
 			c.answer(err).write(w)
 			return
 		}
@@ -136,10 +143,7 @@ func (a *API) enter(r *http.Request, c *call) error {
 	if err := a.limits.byCaller(r, c); err != nil {
 		return err
 	}
-	if err := a.admit(r.Context(), r, c, z); err != nil {
-		return err
-	}
-	return checkRequest(r, c.op)
+	return a.admit(r.Context(), r, c, z)
 }
 
 // errMediaType is no fault of services: answer turns it into its status.

@@ -281,6 +281,8 @@ func (m *model) moveOf(b *modelBooking, start, staff int, member bool) string {
 		return "booking.expired"
 	case !member && m.now >= b.start*60:
 		return "booking.change_deadline"
+	case member && b.waits() && start*60 <= m.now: // it would lapse there
+		return "validation.failed"
 	}
 	return m.wished(b.service, start, staff, member, b, nil)
 }
