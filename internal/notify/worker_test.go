@@ -192,6 +192,9 @@ func playWorker(url, port string) error {
 // nothing more than twice.
 func TestWorker_KilledWhileSending_NoneMissing_NoneMoreThanTwice(t *testing.T) {
 	t.Parallel()
+	if !pgtest.Full() { // processes that are killed take their time to be missed
+		return
+	}
 	messages, kills := pgtest.Rounds(120, 2000), pgtest.Rounds(4, 20)
 	url := pgtest.NewURL(t)
 	b := &bench{db: pgtest.Open(t, url)}
