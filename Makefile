@@ -11,12 +11,13 @@ DATA ?= .data
 GOVERSION := $(shell go env GOVERSION)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN := bin/omotenashi
+WEB := web
 CLIENT := web/api-client
 DOCUMENT := internal/api/openapi.json
 # One folder a Go version: a linter refuses code of a newer Go than its own.
 TOOLS := .cache/bin/$(GOVERSION)
 # What npm writes when it is done.
-CLIENT_READY := $(CLIENT)/node_modules/.package-lock.json
+WEB_READY := $(WEB)/node_modules/.package-lock.json
 
 .PHONY: help
 help: ## this list
@@ -44,11 +45,11 @@ test-long: ## the longest variants of the random tests, class N, before a releas
 	@TZ=America/St_Johns OMOTENASHI_TEST=long .cache/test/withpostgres go test -count=1 -v -timeout 3h -run '$(or $(LONG),R09|R11)' ./internal/app ./internal/booking
 
 .PHONY: test-client
-test-client: $(CLIENT_READY) $(DOCUMENT) ## generate the TypeScript client and compile it
+test-client: $(WEB_READY) $(DOCUMENT) ## generate the TypeScript client and compile it
 	@cd $(CLIENT) && npm run --silent gen && npm run --silent check
 
 .PHONY: check
-check: $(TOOLS)/golangci-lint $(TOOLS)/govulncheck $(CLIENT_READY) ## format, lint, architecture, modules, generated files, vulnerabilities (VULNDB=<folder>)
+check: $(TOOLS)/golangci-lint $(TOOLS)/govulncheck $(WEB_READY) ## format, lint, architecture, modules, generated files, vulnerabilities (VULNDB=<folder>)
 	@TOOLS=$(TOOLS) scripts/check.sh
 
 .PHONY: lint
@@ -61,7 +62,7 @@ fmt: $(TOOLS)/golangci-lint ## format the code, and mend what linters can mend
 	@$(TOOLS)/golangci-lint run --fix --issues-exit-code 0 ./...
 
 .PHONY: gen
-gen: $(CLIENT_READY) ## write the generated files: OpenAPI document, TypeScript schema
+gen: $(WEB_READY) ## write the generated files: OpenAPI document, TypeScript schema
 	@go generate ./...
 	@$(MAKE) --no-print-directory build
 	@$(BIN) openapi > $(DOCUMENT).tmp && mv $(DOCUMENT).tmp $(DOCUMENT)
@@ -97,7 +98,7 @@ fuzz: ## run every fuzz target, one after the other (FUZZTIME=10s TARGET=<part o
 
 .PHONY: clean
 clean: ## remove what was built or fetched (the data of `make run` stays)
-	rm -rf bin .cache $(CLIENT)/node_modules
+	rm -rf bin .cache $(WEB)/node_modules
 
 # The tools are built when tools/go.mod or tools/go.sum changes, and only those that a target needs.
 $(TOOLS)/golangci-lint: PACKAGE = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
@@ -111,8 +112,8 @@ $(TOOLS)/%: tools/go.mod tools/go.sum
 	@cd tools && GOWORK=off CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o ../$@ $(PACKAGE)
 	@touch $@
 
-$(CLIENT_READY): $(CLIENT)/package-lock.json
-	@cd $(CLIENT) && npm ci --no-audit --no-fund --loglevel=error
+$(WEB_READY): $(WEB)/package-lock.json $(wildcard $(WEB)/*/package.json)
+	@cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(DOCUMENT):

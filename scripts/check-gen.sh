@@ -14,8 +14,8 @@ git ls-files -z --cached --others --exclude-standard |
 cp -R "$copy" "$copy.before"
 
 # What was fetched already serves the copy as well (-o: it is never fetched again there).
-ln -s "$root/web/api-client/node_modules" "$copy/web/api-client/node_modules"
-if ! "${MAKE:-make}" -C "$copy" --no-print-directory -o web/api-client/node_modules/.package-lock.json gen >"$copy.log" 2>&1; then
+ln -s "$root/web/node_modules" "$copy/web/node_modules"
+if ! "${MAKE:-make}" -C "$copy" --no-print-directory -o web/node_modules/.package-lock.json gen >"$copy.log" 2>&1; then
   cat "$copy.log"
   exit 1
 fi

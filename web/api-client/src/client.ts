@@ -10,8 +10,8 @@ export type ApiClient = Client<paths>;
 export interface ClientSettings {
   /** Where the installation answers, such as `https://booking.example`. */
   baseUrl: string;
-  /** `ja` (the default of the API) or `en`: the language of problem texts. */
-  language?: string;
+  /** `ja` (the default of the API) or `en`: the language of problem texts; a function is asked before every request. */
+  language?: string | (() => string);
   /** Asked before every request, so that a refreshed token is used at once; nothing for a customer without account. */
   accessToken?: () => string | undefined;
 }
@@ -22,7 +22,8 @@ export function newClient(settings: ClientSettings): ApiClient {
   const client = createClient<paths>({ baseUrl: settings.baseUrl });
   const headers: Middleware = {
     onRequest({ request }) {
-      if (settings.language) request.headers.set("Accept-Language", settings.language);
+      const language = typeof settings.language === "function" ? settings.language() : settings.language;
+      if (language) request.headers.set("Accept-Language", language);
       const token = settings.accessToken?.();
       if (token) request.headers.set("Authorization", `Bearer ${token}`);
       if (request.method === "POST" && !request.headers.has("Idempotency-Key")) {

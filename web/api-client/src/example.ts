@@ -9,9 +9,7 @@ export interface Visitor {
 }
 
 /** What came of it: the booking's code and the link that manages it, or the near times that are offered instead. */
-export type Outcome =
-  | { booked: true; code: string; manageUrl: string }
-  | { booked: false; alternatives: string[] };
+export type Outcome = { booked: true; code: string; manageUrl: string } | { booked: false; alternatives: string[] };
 
 /** Books the first free time between two dates (`2026-12-01`) at the first shop found by `q`. Throws an ApiError when the
  * API refuses for another reason than a time just taken, and an Error when nothing is free. */

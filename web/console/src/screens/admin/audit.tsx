@@ -1,0 +1,3 @@
+export function AdminAudit() {
+  return null;
+}

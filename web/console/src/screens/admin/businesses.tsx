@@ -1,0 +1,3 @@
+export function AdminBusinesses() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function AdminFlags() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function AdminHealth() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function AdminUser() {
+  return null;
+}

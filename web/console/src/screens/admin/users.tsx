@@ -1,0 +1,3 @@
+export function AdminUsers() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Menus() {
+  return null;
+}

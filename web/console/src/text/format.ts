@@ -1,0 +1,60 @@
+import { type Lang, lang } from "./lang";
+
+/** Text of a business by language, as the API gives it; Japanese is always there. */
+export type LocalizedText = Record<string, string | undefined>;
+
+export function inLang(text: LocalizedText, l: Lang = lang()): string {
+  return text[l] ?? text["ja"] ?? Object.values(text)[0] ?? "";
+}
+
+export function money(of: { amount: number; currency: string }, l: Lang = lang()): string {
+  const digits = new Intl.NumberFormat("en", { style: "currency", currency: of.currency }).resolvedOptions().maximumFractionDigits ?? 0;
+  return new Intl.NumberFormat(l === "ja" ? "ja-JP" : "en", {
+    style: "currency",
+    currency: of.currency,
+    currencyDisplay: "narrowSymbol",
+  }).format(of.amount / 10 ** digits);
+}
+
+/** A local date as people say it: 11月28日(土), Sat, Nov 28. */
+export function dateWords(date: string, l: Lang = lang()): string {
+  const at = new Date(`${date}T00:00:00Z`);
+  if (l === "ja") {
+    const day = new Intl.DateTimeFormat("ja-JP", { weekday: "short", timeZone: "UTC" }).format(at);
+    return `${at.getUTCMonth() + 1}月${at.getUTCDate()}日(${day})`;
+  }
+  return new Intl.DateTimeFormat("en", { weekday: "short", month: "short", day: "numeric", timeZone: "UTC" }).format(at);
+}
+
+/** The same with the year. */
+export function fullDate(date: string, l: Lang = lang()): string {
+  return l === "ja" ? `${date.slice(0, 4)}年${dateWords(date, l)}` : `${dateWords(date, l)}, ${date.slice(0, 4)}`;
+}
+
+/** Minutes of a business day as a clock shows them; the small hours behind midnight are 25:00. */
+export function clockTime(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** An instant in the zone of a business. */
+export function instant(at: string, zone: string, l: Lang = lang()): string {
+  return new Intl.DateTimeFormat(l === "ja" ? "ja-JP" : "en", { dateStyle: "medium", timeStyle: "short", timeZone: zone }).format(
+    new Date(at),
+  );
+}
+
+/** Minutes between the midnight that begins a business day and an instant: 1500 for 01:00 of the night behind it. The
+ * instants of the API carry the offset of the business. */
+export function minutesOfDay(date: string, at: string): number {
+  const wall = (s: string) => Date.parse(`${s.slice(0, 19)}Z`); // the wall clock, whatever its offset
+  return Math.round((wall(at) - Date.parse(`${date}T00:00:00Z`)) / 60_000);
+}
+
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The date that the calendar shows in a zone. */
+export function todayIn(zone: string, now: Date = new Date()): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(now);
+}
