@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -120,10 +121,11 @@ func (h *history) run(size int, seed uint64) {
 	wg.Wait()
 }
 
-// settle waits until the jobs that are due have ended.
+// settle waits until the jobs that are due have ended; patience is for a moment in
+// which none does, as a long history leaves thousands.
 func (h *history) settle() {
 	h.t.Helper()
-	late := time.After(patience)
+	late, least := time.After(patience), math.MaxInt
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -133,6 +135,9 @@ func (h *history) settle() {
 		left := h.stage.count(`SELECT count(*) FROM river_job WHERE state IN ('running', 'available') AND scheduled_at <= now()`)
 		if left == 0 {
 			return
+		}
+		if left < least {
+			late, least = time.After(patience), left
 		}
 		select {
 		case <-late:
