@@ -1,9 +1,9 @@
 import { type Lang, useLang } from "./lang";
 
 // biome-ignore lint/suspicious/noExplicitAny: a text takes whatever it speaks of
-type Entry = string | ((...about: any[]) => string);
+type Entry = string | ((...about: any[]) => string) | { [name: string]: string };
 
-type SameShape<T> = { [K in keyof T]: T[K] extends string ? string : T[K] };
+type SameShape<T> = { [K in keyof T]: T[K] extends string ? string : T[K] extends { [name: string]: string } ? SameShape<T[K]> : T[K] };
 
 /** The texts of one screen, Japanese first: a text that English lacks does not compile. They lie beside the screen that
  * shows them, so that a route loads its own texts only. */

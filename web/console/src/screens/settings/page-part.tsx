@@ -1,0 +1,3 @@
+export function PagePart() {
+  return null;
+}
