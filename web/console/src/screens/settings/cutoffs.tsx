@@ -1,7 +1,7 @@
 import type { Schema } from "@/api/client";
 import { useTexts } from "@/text/texts";
 import { CheckField } from "@/ui/field";
-import { MinuteField, NumberField } from "./number";
+import { MinuteField, NumberField } from "@/ui/number";
 import { words } from "./texts";
 
 type Cutoff = Schema["Cutoff"] | null;

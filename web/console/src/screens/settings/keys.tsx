@@ -10,10 +10,10 @@ import { useTexts } from "@/text/texts";
 import { Button } from "@/ui/button";
 import { Confirm, Dialog } from "@/ui/dialog";
 import { CheckField, TextField } from "@/ui/field";
+import { NumberField } from "@/ui/number";
 import { Badge, Section, Table } from "@/ui/page";
 import { Await, Empty, Fault } from "@/ui/state";
 import { toast } from "@/ui/toast";
-import { NumberField } from "./number";
 import { words } from "./texts";
 
 type Key = Schema["KeyView"];

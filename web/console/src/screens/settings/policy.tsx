@@ -9,9 +9,9 @@ import { Button } from "@/ui/button";
 import { useDraft } from "@/ui/draft";
 import { TextField } from "@/ui/field";
 import { LocalizedField } from "@/ui/localized";
+import { NumberField } from "@/ui/number";
 import { Section } from "@/ui/page";
 import { Await, Fault } from "@/ui/state";
-import { NumberField } from "./number";
 import { useSaveSettings } from "./save";
 import { words } from "./texts";
 

@@ -9,10 +9,10 @@ import { useTexts } from "@/text/texts";
 import { Button } from "@/ui/button";
 import { useDraft } from "@/ui/draft";
 import { CheckField, SelectField } from "@/ui/field";
+import { MinuteField, NumberField } from "@/ui/number";
 import { Section } from "@/ui/page";
 import { Await, Fault } from "@/ui/state";
 import { CutoffField } from "./cutoffs";
-import { MinuteField, NumberField } from "./number";
 import { useSaveSettings } from "./save";
 import { words } from "./texts";
 

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Only, useBusiness, useMay } from "@/shell/business";
 import { useTexts } from "@/text/texts";
 import { Page } from "@/ui/page";
+import { Tabs } from "@/ui/tabs";
 import { DataPart } from "./data";
 import { KeysPart } from "./keys";
 import { PagePart } from "./page-part";
@@ -24,12 +25,12 @@ const parts: Record<Tab, () => React.ReactNode> = {
 export function Settings() {
   return (
     <Only may="changeProfile">
-      <Tabs />
+      <Parts />
     </Only>
   );
 }
 
-function Tabs() {
+function Parts() {
   const t = useTexts(words);
   const business = useBusiness();
   const owner = useMay("changeSettings");
@@ -38,33 +39,9 @@ function Tabs() {
   const Part = parts[tab];
   return (
     <Page title={t.title}>
-      <div role="tablist" aria-label={t.title} className="mb-5 flex gap-1 overflow-x-auto border-b border-line">
-        {tabs.map((name) => (
-          <button
-            key={name}
-            id={`tab-${name}`}
-            type="button"
-            role="tab"
-            aria-selected={tab === name}
-            aria-controls="part"
-            tabIndex={tab === name ? 0 : -1}
-            className={`target whitespace-nowrap border-b-2 px-4 py-2 ${tab === name ? "border-accent font-semibold" : "border-transparent text-ink-soft hover:text-ink"}`}
-            onClick={() => setTab(name)}
-            onKeyDown={(e) => {
-              const step = e.key === "ArrowRight" ? 1 : e.key === "ArrowLeft" ? -1 : 0;
-              const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
-              if (!step || !next) return;
-              setTab(next);
-              document.getElementById(`tab-${next}`)?.focus();
-            }}
-          >
-            {t.tabs[name]}
-          </button>
-        ))}
-      </div>
-      <div id="part" role="tabpanel" aria-labelledby={`tab-${tab}`} key={`${business.id}-${tab}`}>
-        <Part />
-      </div>
+      <Tabs label={t.title} tabs={tabs.map((name) => ({ id: name, label: t.tabs[name] }))} chosen={tab} onChoose={setTab}>
+        <Part key={business.id} />
+      </Tabs>
     </Page>
   );
 }

@@ -1,4 +1,6 @@
-import { TextField } from "@/ui/field";
+import { clockTime } from "@/text/format";
+import { TextField } from "./field";
+import { parseMinute } from "./ranges";
 
 interface Props {
   label: string;
@@ -25,24 +27,26 @@ export function NumberField({ value, onChange, ...rest }: Props) {
   );
 }
 
-/** A time of day; midnight at the end of a day and what lies behind it are typed as they are said, 25:00. */
-export function MinuteField({
-  value,
-  onChange,
-  ...rest
-}: Omit<Props, "min" | "max" | "value" | "onChange"> & { value: number; onChange: (to: number) => void }) {
-  const clock = `${String(Math.floor(value / 60)).padStart(2, "0")}:${String(value % 60).padStart(2, "0")}`;
+type MinuteProps = Omit<Props, "min" | "max" | "value" | "onChange"> & {
+  value: number;
+  onChange: (to: number) => void;
+  hideLabel?: boolean;
+};
+
+/** A time of day; what lies behind midnight is typed as it is said, 25:00. What cannot be read is put back. */
+export function MinuteField({ value, onChange, ...rest }: MinuteProps) {
+  const clock = clockTime(value);
   return (
     <TextField
       {...rest}
       key={clock}
       defaultValue={clock}
       inputMode="numeric"
-      pattern="[0-9]{1,2}:[0-5][0-9]"
+      maxLength={5}
       onBlur={(e) => {
-        const [, h, m] = /^(\d{1,2}):?([0-5]\d)$/.exec(e.target.value.normalize("NFKC").trim()) ?? [];
-        if (h && m) onChange(Math.min(Number(h) * 60 + Number(m), 1800));
-        else e.target.value = clock;
+        const minute = parseMinute(e.target.value);
+        e.target.value = clock;
+        if (minute !== undefined && minute !== value) onChange(minute);
       }}
     />
   );
