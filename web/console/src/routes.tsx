@@ -51,6 +51,8 @@ const account = createRoute({
 const home = createRoute({
   getParentRoute: () => root,
   path: "/console",
+  // Who works for one business only is led there, unless the list is asked for.
+  validateSearch: (s: Record<string, unknown>): { list?: boolean } => (s["list"] ? { list: true } : {}),
   component: lazyRouteComponent(() => import("./screens/home/home"), "Home"),
 });
 

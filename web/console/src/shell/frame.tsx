@@ -134,7 +134,7 @@ export function Frame({ name, places, children }: { name: ReactNode; places: Pla
           </Link>
         ))}
         <div className="mt-auto flex flex-col gap-2 border-t border-line pt-3">
-          <Link to="/console" className="target flex items-center rounded-lg px-3 py-2 text-sm hover:bg-sunken">
+          <Link to="/console" search={{ list: true }} className="target flex items-center rounded-lg px-3 py-2 text-sm hover:bg-sunken">
             {t.businesses}
           </Link>
           <Link to="/console/account" className="target flex items-center rounded-lg px-3 py-2 text-sm hover:bg-sunken">

@@ -1,0 +1,166 @@
+// What every journey stands on: a browser that notices whatever should not happen, people who sign in, and a look at screens.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after } from "node:test";
+import { chromium } from "playwright-core";
+
+const need = (name) => process.env[name] ?? assert.fail(`${name} is missing: run it by run.mjs`);
+export const base = need("BASE_URL");
+const screens = need("SCREENS");
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const passphrase = "omotenashi demo passphrase";
+export const sizes = { phone: { width: 360, height: 640 }, tablet: { width: 1024, height: 768 }, desk: { width: 1440, height: 900 } };
+
+let started;
+/** The browser of this file, started when it is first needed. */
+function browser() {
+  started ??= chromium.launch({ executablePath: need("CHROMIUM"), args: ["--no-sandbox", "--lang=ja"] });
+  return started;
+}
+after(async () => (await started)?.close());
+
+/** What must not happen on any page, and may be expected by a journey that provokes it. */
+class Watch {
+  faults = [];
+  allowed = [];
+  allow(pattern) {
+    this.allowed.push(pattern);
+  }
+  see(text) {
+    if (!this.allowed.some((p) => p.test(text))) this.faults.push(text);
+  }
+  check() {
+    assert.deepEqual(this.faults, [], "errors, violations of the policy, or requests to elsewhere");
+  }
+}
+
+/** A page of somebody with a browser of their own: language, size, colours, with or without a script. */
+export async function visit(t, { lang = "ja", size = "phone", dark = false, script = true, as = null } = {}) {
+  const context = await (await browser()).newContext({
+    baseURL: base,
+    viewport: sizes[size],
+    locale: lang === "ja" ? "ja-JP" : "en-US",
+    timezoneId: "Asia/Tokyo",
+    colorScheme: dark ? "dark" : "light",
+    javaScriptEnabled: script,
+    hasTouch: size !== "desk",
+  });
+  const watch = new Watch();
+  await context.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`));
+  });
+  context.on("request", (r) => {
+    const { origin, protocol } = new URL(r.url());
+    if (origin !== base && !["data:", "blob:"].includes(protocol)) watch.see(`request to ${r.url()}`);
+  });
+  context.on("weberror", (e) => watch.see(`error: ${e.error().stack ?? e.error()}`));
+  context.on("console", (m) => {
+    if (m.type() === "error") watch.see(`console: ${m.text()} ${m.location().url}`);
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.watch = watch;
+  t.after(async () => {
+    if (!page.isClosed() && !t.passed) await page.screenshot({ path: join(screens, `failed-${slug(t.name)}.png`) }).catch(() => {});
+    await context.close();
+    watch.check();
+  });
+  if (as) await signIn(page, as);
+  return page;
+}
+
+const slug = (name) => name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 80);
+
+/** Signs somebody of the demo in by the session of the browser, without going through the form. */
+export async function signIn(page, email) {
+  const post = (way, data) => page.request.post(`/session/${way}`, { data, headers: { "Accept-Language": "en", Origin: base } });
+  let answer = await post("login", { email, password: passphrase });
+  if (answer.status() === 401) {
+    const problem = await answer.json();
+    assert.equal(problem.code, "auth.second_factor_required", JSON.stringify(problem));
+    answer = await post("second-factor", { challenge_token: problem.challenge_token, code: code() });
+  }
+  assert.equal(answer.status(), 204, await answer.text());
+}
+
+/** The present code of the demo's operator. */
+export function code() {
+  return execFileSync(need("BIN"), ["demo", "code"], { encoding: "utf8", env: { ...process.env, DATA: need("DATA") } }).trim().split(/\s+/).at(-1);
+}
+
+/** Looks for what keeps people out: axe-core finds nothing. */
+export async function accessible(page, name) {
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const words = found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(" ")} ${n.failureSummary}`).slice(0, 3).join(" | ")}`);
+  assert.deepEqual(words, [], `axe on ${name}`);
+}
+
+/** No page scrolls sideways: what is wide scrolls by itself. */
+export async function fits(page, name) {
+  const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(inner <= outer, `${name} is ${inner} px wide in a window of ${outer}`);
+}
+
+/** A picture for people to look at. */
+export async function picture(page, name) {
+  await page.screenshot({ path: join(screens, `${slug(name)}.png`), fullPage: true });
+}
+
+/** The mails to an address, the newest last. */
+export async function mailsTo(page, address) {
+  const all = await (await page.request.get("/dev/mail.json")).json();
+  const list = Array.isArray(all) ? all : (all.mails ?? all.items);
+  return list.filter((m) => JSON.stringify(m.to ?? m).includes(address));
+}
+
+/** The newest mail to an address that matches, waited for. */
+export async function mailTo(page, address, pattern) {
+  for (let i = 0; i < 100; i++) {
+    for (const mail of (await mailsTo(page, address)).reverse()) {
+      const found = pattern.exec(JSON.stringify(mail).replaceAll("\\/", "/"));
+      if (found) return found[0];
+    }
+    await page.waitForTimeout(150);
+  }
+  return assert.fail(`no mail to ${address} like ${pattern}`);
+}
+
+/** Calls the API as whoever the page belongs to. */
+export async function call(page, method, path, data, headers = {}) {
+  const answer = await page.request.fetch(`/api/v1${path}`, {
+    method,
+    headers: { Origin: base, "Accept-Language": "en", ...headers },
+    ...(data === undefined ? {} : { data }),
+  });
+  const text = await answer.text();
+  return { status: answer.status(), body: text ? JSON.parse(text) : null, etag: answer.headers()["etag"] };
+}
+
+/** Counts what a person does: presses, keys, fields filled in. */
+export function counting(page) {
+  const person = {
+    did: 0,
+    click: async (locator, options) => {
+      person.did++;
+      await locator.click(options);
+    },
+    fill: async (locator, text) => {
+      person.did++;
+      await locator.fill(text);
+    },
+    choose: async (locator, value) => {
+      person.did++;
+      await locator.selectOption(value);
+    },
+    press: async (key) => {
+      person.did++;
+      await page.keyboard.press(key);
+    },
+  };
+  return person;
+}
