@@ -44,7 +44,12 @@ const url = `http://127.0.0.1:${await freePort()}`;
 const log = openSync(join(data, "program.log"), "w");
 const program = spawn(bin, ["dev", "--addr", new URL(url).host, "--data", data], { stdio: ["ignore", log, log] });
 let ended = false;
-const end = new Promise((done) => program.once("exit", () => done((ended = true))));
+const end = new Promise((done) => {
+  program.once("exit", () => {
+    ended = true;
+    done();
+  });
+});
 
 let status = 1;
 try {
@@ -55,7 +60,7 @@ try {
     .map((f) => join(here, "tests", f));
   const reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
   if (process.env["RESULTS"]) reporters.push("--test-reporter=tap", `--test-reporter-destination=${process.env["RESULTS"]}`);
-  const tests = spawn(process.execPath, ["--test", "--test-concurrency=2", "--test-timeout=180000", ...reporters, ...files], {
+  const tests = spawn(process.execPath, ["--test", "--test-concurrency=2", "--test-timeout=900000", ...reporters, ...files], {
     stdio: "inherit",
     env: { ...process.env, BASE_URL: url, DATA: data, BIN: bin, SCREENS: screens, CHROMIUM: chromium() },
   });

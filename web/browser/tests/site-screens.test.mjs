@@ -7,11 +7,14 @@ const pages = [
   ["shop", "/hana-salon"],
   ["shop of a clinic", "/midori-clinic"],
   ["bar", "/yoru-bar"],
-  ["times", async (page) => {
-    await page.goto("/hana-salon");
-    await page.locator("ul.menu a").first().click();
-    await page.locator("nav.week").waitFor();
-  }],
+  [
+    "times",
+    async (page) => {
+      await page.goto("/hana-salon");
+      await page.locator("ul.menu a").first().click();
+      await page.locator("nav.week").waitFor();
+    },
+  ],
   ["absent", "/no-such-shop-anywhere"],
 ];
 

@@ -3,6 +3,7 @@ import { createRouter, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { newQueries } from "./api/client";
+import { forgetKept } from "./api/kept";
 import { routes } from "./routes";
 import { Failed, NotFound } from "./ui/state";
 import "./styles.css";
@@ -13,6 +14,7 @@ const queries = newQueries(() => {
   const { pathname, href } = router.state.location;
   if (open.some((path) => pathname.startsWith(path))) return;
   queries.clear();
+  forgetKept();
   void router.navigate({ to: "/console/sign-in", search: { next: href } });
 });
 

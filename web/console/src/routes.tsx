@@ -18,7 +18,8 @@ const root = createRootRoute({
 const next = (search: Record<string, unknown>): { next?: string } => {
   const to = search["next"];
   // Our own addresses only: a foreign one would be an open redirect.
-  return typeof to === "string" && /^\/(console|admin)(\/|\?|$)/.test(to) ? { next: to } : {};
+  // What is left out of the answer would stay as it came: it must be there, as nothing.
+  return { next: typeof to === "string" && /^\/(console|admin)(\/|\?|$)/.test(to) ? to : undefined };
 };
 
 const signIn = createRoute({
@@ -52,7 +53,7 @@ const home = createRoute({
   getParentRoute: () => root,
   path: "/console",
   // Who works for one business only is led there, unless the list is asked for.
-  validateSearch: (s: Record<string, unknown>): { list?: boolean } => (s["list"] ? { list: true } : {}),
+  validateSearch: (s: Record<string, unknown>): { list?: boolean } => ({ list: s["list"] ? true : undefined }),
   component: lazyRouteComponent(() => import("./screens/home/home"), "Home"),
 });
 
@@ -77,9 +78,9 @@ export const ledgerRoute = createRoute({
   getParentRoute: below,
   path: "ledger",
   validateSearch: (s: Record<string, unknown>): { date?: string; view?: "day" | "week" | "list"; booking?: string } => ({
-    ...(typeof s["date"] === "string" && /^\d{4}-\d\d-\d\d$/.test(s["date"]) && { date: s["date"] }),
-    ...((s["view"] === "week" || s["view"] === "list") && { view: s["view"] }),
-    ...(text(s["booking"]) && { booking: text(s["booking"]) }),
+    date: typeof s["date"] === "string" && /^\d{4}-\d\d-\d\d$/.test(s["date"]) ? s["date"] : undefined,
+    view: s["view"] === "week" || s["view"] === "list" ? s["view"] : undefined,
+    booking: text(s["booking"]),
   }),
   component: lazyRouteComponent(() => import("./screens/ledger/ledger"), "Ledger"),
 });

@@ -69,7 +69,7 @@ export function BusinessShell({ children }: { children: ReactNode }) {
       label: t[s.name],
       ...(s.name === "approvals" && { count: pending.data }),
     }));
-  if (business.status === "draft" && business.role === "owner") {
+  if (["draft", "pending_review", "rejected"].includes(business.status) && business.role === "owner") {
     places.unshift({ to: "/console/b/$businessId/onboarding", params, icon: "★", label: t.onboarding });
   }
   return (

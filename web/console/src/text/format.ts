@@ -1,5 +1,7 @@
 import { type Lang, lang } from "./lang";
 
+export { addDays, clockTime, minutesOfDay } from "./clock";
+
 /** Text of a business by language, as the API gives it; Japanese is always there. */
 export type LocalizedText = Record<string, string | undefined>;
 
@@ -31,27 +33,11 @@ export function fullDate(date: string, l: Lang = lang()): string {
   return l === "ja" ? `${date.slice(0, 4)}年${dateWords(date, l)}` : `${dateWords(date, l)}, ${date.slice(0, 4)}`;
 }
 
-/** Minutes of a business day as a clock shows them; the small hours behind midnight are 25:00. */
-export function clockTime(minutes: number): string {
-  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-}
-
 /** An instant in the zone of a business. */
 export function instant(at: string, zone: string, l: Lang = lang()): string {
   return new Intl.DateTimeFormat(l === "ja" ? "ja-JP" : "en", { dateStyle: "medium", timeStyle: "short", timeZone: zone }).format(
     new Date(at),
   );
-}
-
-/** Minutes between the midnight that begins a business day and an instant: 1500 for 01:00 of the night behind it. The
- * instants of the API carry the offset of the business. */
-export function minutesOfDay(date: string, at: string): number {
-  const wall = (s: string) => Date.parse(`${s.slice(0, 19)}Z`); // the wall clock, whatever its offset
-  return Math.round((wall(at) - Date.parse(`${date}T00:00:00Z`)) / 60_000);
-}
-
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** The date that the calendar shows in a zone. */

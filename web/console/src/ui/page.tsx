@@ -54,8 +54,8 @@ export function Badge({ tone = "calm", icon, children }: { tone?: Tone; icon?: s
 export function Table({ caption, head, children }: { caption: string; head: ReactNode; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section className="overflow-x-auto rounded-xl border border-line bg-surface" aria-label={caption} tabIndex={0}>
-      <table className="w-full border-collapse text-left [&_td]:border-t [&_td]:border-line [&_td]:px-4 [&_td]:py-2.5 [&_th]:px-4 [&_th]:py-2.5 [&_th]:text-sm [&_th]:font-medium [&_th]:text-ink-soft">
+    <section className="relative overflow-x-auto rounded-xl border border-line bg-surface" aria-label={caption} tabIndex={0}>
+      <table className="w-full border-collapse text-left wrap-break-word [&_td]:border-t [&_td]:border-line [&_td]:px-4 [&_td]:py-2.5 [&_th]:px-4 [&_th]:py-2.5 [&_th]:text-sm [&_th]:font-medium [&_th]:text-ink-soft">
         <caption className="sr-only">{caption}</caption>
         <thead>{head}</thead>
         <tbody>{children}</tbody>

@@ -17,6 +17,7 @@ import { toast } from "@/ui/toast";
 import { FactorsPart } from "./factors";
 import { SecretField } from "./secret-field";
 import { SessionsPart } from "./sessions";
+import { SignOut } from "./sign-out";
 import { Resend } from "./sign-up";
 import { words } from "./texts";
 
@@ -26,7 +27,7 @@ export function Account() {
   const me = useQuery(meQuery);
   const loaded = me.data !== undefined;
   useEffect(() => {
-    if (loaded && location.hash) document.querySelector(location.hash)?.scrollIntoView();
+    if (loaded && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   }, [loaded]);
   return (
     <main>
@@ -38,6 +39,7 @@ export function Account() {
             <Link to="/console" search={{ list: true }} className="target flex items-center px-3 underline">
               {c.home}
             </Link>
+            <SignOut />
           </>
         }
       >
@@ -130,10 +132,11 @@ function Profile({ person }: { person: Schema["PersonView"] }) {
 function Mail({ person }: { person: Schema["PersonView"] }) {
   const t = useTexts(words);
   const [v, setV] = useState({ email: "", password: "" });
+  const [sent, setSent] = useState("");
   const form = useSend(
     async () => api.POST("/api/v1/me/email", { body: v }),
     () => {
-      toast(t.mailSent);
+      setSent(v.email);
       setV({ email: "", password: "" });
     },
   );
@@ -147,6 +150,9 @@ function Mail({ person }: { person: Schema["PersonView"] }) {
           <Resend email={person.email} />
         </div>
       )}
+      <p role="status" className={sent ? "mb-4 rounded-lg bg-good-soft p-3 text-good" : ""}>
+        <bdi>{sent && t.mailSent(sent)}</bdi>
+      </p>
       <form noValidate className="flex flex-col gap-4" onSubmit={(e) => void form.submit(e)}>
         <Fault>{form.error ? explain(form.error, ["email", "password"]) : ""}</Fault>
         <TextField

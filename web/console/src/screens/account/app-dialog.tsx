@@ -1,5 +1,4 @@
-import { useMemo, useState } from "react";
-import { encode } from "uqr";
+import { useState } from "react";
 import { api, dataOf, type Schema } from "@/api/client";
 import { explain, fieldFaults } from "@/api/problem";
 import { useTexts } from "@/text/texts";
@@ -7,6 +6,8 @@ import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { Fault } from "@/ui/state";
+import { readCode } from "./code";
+import { QR } from "./qr";
 import { words } from "./texts";
 
 interface Props {
@@ -25,7 +26,7 @@ export function AppDialog({ secret, onClose, onDone }: Props) {
     setBusy(true);
     setError(null);
     try {
-      onDone(dataOf(await api.POST("/api/v1/me/totp/confirm", { body: { code } })).recovery_codes);
+      onDone(dataOf(await api.POST("/api/v1/me/totp/confirm", { body: { code: readCode(code) } })).recovery_codes);
     } catch (e) {
       setError(e);
     } finally {
@@ -43,7 +44,7 @@ export function AppDialog({ secret, onClose, onDone }: Props) {
         }}
       >
         <p>{t.scan}</p>
-        <QR text={secret.uri} />
+        <QR text={secret.uri} label={t.qr} />
         <p className="text-sm">
           {t.typeIn} <code className="block select-all break-all rounded-lg bg-sunken p-2">{secret.secret}</code>
         </p>
@@ -61,16 +62,5 @@ export function AppDialog({ secret, onClose, onDone }: Props) {
         </Button>
       </form>
     </Dialog>
-  );
-}
-
-/** A QR code, dark on light whatever the colours of the screen are: cameras want it so. */
-export function QR({ text }: { text: string }) {
-  const { data, size } = useMemo(() => encode(text, { border: 2 }), [text]);
-  const path = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : []))).join("");
-  return (
-    <svg viewBox={`0 0 ${size} ${size}`} className="mx-auto w-56 bg-white" role="img" aria-label="QR">
-      <path d={path} fill="#000" />
-    </svg>
   );
 }

@@ -7,6 +7,6 @@ export function useEnter(next: string | undefined): () => Promise<void> {
   const navigate = useNavigate();
   return async () => {
     queries.clear();
-    await navigate({ to: next ?? "/console", replace: true });
+    await navigate({ href: next ?? "/console", replace: true }); // with its query: "to" would take that for a part of the path
   };
 }

@@ -1,28 +1,23 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { api, dataOf, isProblem, type Schema } from "@/api/client";
-import { explain, fieldFaults } from "@/api/problem";
-import { common } from "@/text/common";
+import { api, dataOf, type Schema } from "@/api/client";
 import { instant } from "@/text/format";
 import { useLang } from "@/text/lang";
 import { useTexts } from "@/text/texts";
 import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
-import { TextField } from "@/ui/field";
+import { toastFault } from "@/ui/impact";
 import { Section } from "@/ui/page";
-import { Await, Fault } from "@/ui/state";
+import { Await } from "@/ui/state";
 import { toast } from "@/ui/toast";
 import { AppDialog } from "./app-dialog";
 import { CodesDialog } from "./codes-dialog";
-import { SecretField } from "./secret-field";
+import { PasskeyItem } from "./passkey-item";
+import { Prove, type Stage, type Task, wantedBy } from "./prove";
 import { words } from "./texts";
-import { attestation } from "./webauthn";
+import { attestation, passkeysWork } from "./webauthn";
+import { zoneHere } from "./zone";
 
 const factorsQuery = { queryKey: ["factors"], queryFn: async () => dataOf(await api.GET("/api/v1/me/factors")) };
-
-type Proof = { password?: string };
-/** Something that needs the present password, or a factor shown in this session, before it is done. */
-type Task = (proof: Proof) => Promise<void>;
 
 /** Second factors: an app, passkeys, recovery codes. */
 export function FactorsPart() {
@@ -38,83 +33,138 @@ export function FactorsPart() {
   );
 }
 
+/** What can be done with factors; `shows` gets the recovery codes that come of it. */
+function useTasks(shows: { app: (secret: Schema["TOTPSecretView"]) => void; codes: (codes: string[]) => void; changed: () => void }) {
+  const t = useTexts(words);
+  const done = (codes: string[], word: string) => {
+    toast(word);
+    if (codes.length > 0) shows.codes(codes);
+    shows.changed();
+  };
+  const app = (title: string): Task => ({
+    title,
+    run: async (proof) => shows.app(dataOf(await api.POST("/api/v1/me/totp", { body: proof }))),
+  });
+  const passkey: Task = {
+    title: t.addPasskey,
+    run: async (proof) => {
+      const { challenge_token, options } = dataOf(await api.POST("/api/v1/me/passkeys/options", { body: proof }));
+      const made = await attestation(options);
+      if (!made || made === "known") {
+        toast(made ? t.passkeyKnown : t.passkeyCancelled, { kind: "bad" });
+        return;
+      }
+      const added = dataOf(
+        await api.POST("/api/v1/me/passkeys", { body: { challenge_token, name: await nameHere(t.thisDevice), passkey: made } }),
+      );
+      done(added.recovery_codes, t.added);
+    },
+  };
+  const removeApp: Task = {
+    title: t.removeApp,
+    danger: t.removeText,
+    run: async (proof) => {
+      const { error } = await api.DELETE("/api/v1/me/totp", { body: proof });
+      dataOf({ error });
+      done([], t.removed);
+    },
+  };
+  const removePasskey = (of: Schema["PasskeyView"]): Task => ({
+    title: t.removePasskey(of.name),
+    danger: t.removeText,
+    run: async (proof) => {
+      const { error } = await api.DELETE("/api/v1/me/passkeys/{passkey_id}", { params: { path: { passkey_id: of.id } }, body: proof });
+      dataOf({ error });
+      done([], t.removed);
+    },
+  });
+  const codes: Task = {
+    title: t.newCodes,
+    danger: t.newCodesText,
+    run: async () => {
+      shows.codes(dataOf(await api.POST("/api/v1/me/recovery-codes")).recovery_codes);
+      shows.changed();
+    },
+  };
+  return { app, passkey, removeApp, removePasskey, codes };
+}
+
+/** A passkey is called as the server calls this device, until it is renamed. */
+async function nameHere(otherwise: string): Promise<string> {
+  const { data } = await api.GET("/api/v1/me/sessions", { params: { query: { limit: 100 } } });
+  return data?.items.find((s) => s.current)?.device || otherwise;
+}
+
 function Factors({ factors }: { factors: Schema["FactorsView"] }) {
   const t = useTexts(words);
   const lang = useLang();
   const queries = useQueryClient();
   const [app, setApp] = useState<Schema["TOTPSecretView"] | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
-  const [task, setTask] = useState<Task | null>(null);
+  const [asked, setAsked] = useState<{ task: Task; stage: Stage } | null>(null);
+  const [busy, setBusy] = useState("");
   const count = factors.passkeys.length + (factors.totp ? 1 : 0);
+  const last = factors.required && count === 1; // which may not go
   const refresh = () => {
     void queries.invalidateQueries({ queryKey: ["factors"] });
     void queries.invalidateQueries({ queryKey: ["sessions"] });
   };
-  const ask = (run: Task) => setTask(() => run);
-  const done = (shown: string[] | null | undefined, word: string) => {
-    toast(word);
-    if (shown?.length) setCodes(shown);
-    refresh();
-  };
+  const tasks = useTasks({ app: setApp, codes: setCodes, changed: refresh });
 
-  const startApp: Task = async (proof) => setApp(dataOf(await api.POST("/api/v1/me/totp", { body: proof })));
-  const removeApp: Task = async (proof) => {
-    const { error } = await api.DELETE("/api/v1/me/totp", { body: proof });
-    dataOf({ error });
-    done(null, t.removed);
+  // What is not asked about anyway is tried at once: a session that showed a factor already needs nothing more.
+  const ask = async (task: Task) => {
+    if (task.danger) return setAsked({ task, stage: "confirm" });
+    if (count === 0) return setAsked({ task, stage: "password" });
+    setBusy(task.title);
+    try {
+      await task.run({});
+    } catch (e) {
+      const stage = wantedBy(e);
+      if (stage) setAsked({ task, stage });
+      else toastFault(e);
+    } finally {
+      setBusy("");
+    }
   };
-  const addPasskey: Task = async (proof) => {
-    const { challenge_token, options } = dataOf(await api.POST("/api/v1/me/passkeys/options", { body: proof }));
-    const passkey = await attestation(options);
-    if (!passkey) throw new Error(t.passkeyCancelled);
-    const added = dataOf(await api.POST("/api/v1/me/passkeys", { body: { challenge_token, name: t.thisDevice, passkey } }));
-    done(added.recovery_codes, t.added);
-  };
-  const removePasskey =
-    (id: string): Task =>
-    async (proof) => {
-      const { error } = await api.DELETE("/api/v1/me/passkeys/{passkey_id}", { params: { path: { passkey_id: id } }, body: proof });
-      dataOf({ error });
-      done(null, t.removed);
-    };
-  const newCodes: Task = async () => {
-    const made = dataOf(await api.POST("/api/v1/me/recovery-codes"));
-    setCodes(made.recovery_codes);
-    refresh();
-  };
+  const button = (task: Task, label = task.title) => (
+    <Button busy={busy === task.title} disabled={busy !== ""} onClick={() => void ask(task)}>
+      {label}
+    </Button>
+  );
   return (
     <>
-      {factors.required && count === 0 && <p className="mb-4 rounded-lg bg-warn-soft p-3 text-warn">{t.required}</p>}
-      <Part title={t.app} text={factors.totp ? t.appOn(instant(factors.totp.confirmed_at, "Asia/Tokyo", lang)) : t.appOff}>
-        <Button onClick={() => ask(startApp)}>{factors.totp ? t.newApp : t.addApp}</Button>
-        {factors.totp && !(factors.required && count === 1) && <Button onClick={() => ask(removeApp)}>{t.removeApp}</Button>}
+      {factors.required && count === 0 && (
+        <p role="status" className="mb-4 rounded-lg bg-warn-soft p-3 text-warn">
+          {t.required}
+        </p>
+      )}
+      <Part title={t.app} text={factors.totp ? t.appOn(instant(factors.totp.confirmed_at, zoneHere(), lang)) : t.appOff}>
+        {button(tasks.app(factors.totp ? t.newApp : t.addApp))}
+        {factors.totp && !last && button(tasks.removeApp)}
       </Part>
-      <Part title={t.passkeys} text={factors.passkeys.length === 0 ? t.noPasskeys : ""}>
-        <Button onClick={() => ask(addPasskey)}>{t.addPasskey}</Button>
+      <Part title={t.passkeys} text={passkeysWork() ? (factors.passkeys.length === 0 ? t.noPasskeys : "") : t.passkeysNotHere}>
+        {passkeysWork() && button(tasks.passkey)}
       </Part>
       <ul className="divide-y divide-line">
         {factors.passkeys.map((p) => (
-          <Passkey
-            key={p.id}
-            passkey={p}
-            onChanged={refresh}
-            onRemove={factors.required && count === 1 ? undefined : () => ask(removePasskey(p.id))}
-          />
+          <PasskeyItem key={p.id} passkey={p} onChanged={refresh} onRemove={last ? undefined : () => void ask(tasks.removePasskey(p))} />
         ))}
       </ul>
       {count > 0 && (
         <Part title={t.recoveryCodes} text={t.left(factors.recovery_codes_left)}>
-          <Button onClick={() => ask(newCodes)}>{t.newCodes}</Button>
+          {button(tasks.codes)}
         </Part>
       )}
-      {task && <Prove task={task} first={count === 0} onClose={() => setTask(null)} />}
+      {asked && <Prove task={asked.task} first={asked.stage} onClose={() => setAsked(null)} />}
       {app && (
         <AppDialog
           secret={app}
           onClose={() => setApp(null)}
           onDone={(shown) => {
             setApp(null);
-            done(shown, t.added);
+            toast(t.added);
+            if (shown.length > 0) setCodes(shown);
+            refresh();
           }}
         />
       )}
@@ -132,143 +182,5 @@ function Part({ title, text, children }: { title: string; text: string; children
       </div>
       <div className="flex flex-wrap gap-2">{children}</div>
     </div>
-  );
-}
-
-function Passkey({
-  passkey,
-  onChanged,
-  onRemove,
-}: {
-  passkey: Schema["PasskeyView"];
-  onChanged: () => void;
-  onRemove?: (() => void) | undefined;
-}) {
-  const t = useTexts(words);
-  const c = useTexts(common);
-  const lang = useLang();
-  const [name, setName] = useState<string | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const rename = async () => {
-    setError(null);
-    try {
-      const { error: refused } = await api.PATCH("/api/v1/me/passkeys/{passkey_id}", {
-        params: { path: { passkey_id: passkey.id } },
-        body: { name: name ?? "" },
-      });
-      dataOf({ error: refused });
-      setName(null);
-      onChanged();
-    } catch (e) {
-      setError(e);
-    }
-  };
-  if (name !== null) {
-    return (
-      <li className="py-2">
-        <form
-          noValidate
-          className="flex flex-wrap items-end gap-2"
-          onSubmit={(e) => {
-            e.preventDefault();
-            void rename();
-          }}
-        >
-          <TextField
-            label={t.passkeyName}
-            maxLength={100}
-            value={name}
-            onChange={(e) => setName(e.target.value)}
-            error={error ? explain(error) : undefined}
-          />
-          <Button type="submit">{c.save}</Button>
-          <Button kind="quiet" onClick={() => setName(null)}>
-            {c.cancel}
-          </Button>
-        </form>
-      </li>
-    );
-  }
-  return (
-    <li className="flex flex-wrap items-center gap-2 py-2">
-      <span className="flex-1">
-        <bdi className="font-medium">{passkey.name}</bdi>
-        <span className="tabular block text-sm text-ink-soft">{instant(passkey.created_at, "Asia/Tokyo", lang)}</span>
-      </span>
-      <Button aria-label={`${t.rename} ${passkey.name}`} onClick={() => setName(passkey.name)}>
-        {t.rename}
-      </Button>
-      {onRemove && (
-        <Button aria-label={`${c.remove} ${passkey.name}`} onClick={onRemove}>
-          {c.remove}
-        </Button>
-      )}
-    </li>
-  );
-}
-
-/** Does the task, and asks for what it needs before: the password for a first or last factor, a factor otherwise. */
-function Prove({ task, first, onClose }: { task: Task; first: boolean; onClose: () => void }) {
-  const t = useTexts(words);
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
-  const [wanted, setWanted] = useState<"password" | "factor">(first ? "password" : "factor");
-  const [error, setError] = useState<unknown>(null);
-  const [note, setNote] = useState("");
-  const [busy, setBusy] = useState(false);
-  const run = async () => {
-    setBusy(true);
-    setError(null);
-    setNote("");
-    try {
-      if (wanted === "factor" && code) {
-        const { error: refused } = await api.POST("/api/v1/me/step-up", { body: code.includes("-") ? { recovery_code: code } : { code } });
-        dataOf({ error: refused });
-      }
-      await task(password ? { password } : {});
-      onClose();
-    } catch (e) {
-      if (isProblem(e, "auth.strong_required")) setWanted("factor");
-      else if ("password" in fieldFaults(e)) setWanted("password");
-      if (e instanceof Error && e.message === t.passkeyCancelled) setNote(e.message);
-      else setError(e);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Dialog open onClose={onClose} title={wanted === "password" ? t.needPassword : t.stepUp} as="box">
-      <form
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(e) => {
-          e.preventDefault();
-          void run();
-        }}
-      >
-        <Fault>{error ? explain(error, ["password", "code", "recovery_code"]) : note}</Fault>
-        {wanted === "password" ? (
-          <SecretField
-            label={t.presentPassword}
-            autoComplete="current-password"
-            value={password}
-            onChange={(e) => setPassword(e.target.value)}
-            error={fieldFaults(error)["password"]}
-          />
-        ) : (
-          <TextField
-            label={`${t.code} / ${t.recovery}`}
-            hint={t.stepUpText}
-            autoComplete="one-time-code"
-            value={code}
-            onChange={(e) => setCode(e.target.value)}
-            error={fieldFaults(error)["code"] ?? fieldFaults(error)["recovery_code"]}
-          />
-        )}
-        <Button type="submit" kind="primary" busy={busy}>
-          {t.goOn}
-        </Button>
-      </form>
-    </Dialog>
   );
 }

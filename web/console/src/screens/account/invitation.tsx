@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, dataOf, type Schema } from "@/api/client";
+import { api, dataOf, type Schema, statusOf } from "@/api/client";
 import { explain } from "@/api/problem";
 import { Plain } from "@/shell/frame";
 import { inLang, instant } from "@/text/format";
@@ -10,8 +10,11 @@ import { useTexts } from "@/text/texts";
 import { Button, buttonLook } from "@/ui/button";
 import { Await, Fault } from "@/ui/state";
 import { toast } from "@/ui/toast";
+import { SignOut } from "./sign-out";
 import { words } from "./texts";
+import { zoneHere } from "./zone";
 
+/** What the link of an invitation asks, and the answer to it. */
 export function Invitation() {
   const t = useTexts(words);
   const { token } = useParams({ from: "/console/invitations/$token" });
@@ -20,16 +23,61 @@ export function Invitation() {
     queryFn: async () =>
       dataOf(await api.GET("/api/v1/public/invitations/{invitation_token}", { params: { path: { invitation_token: token } } })),
   });
+  const over = (c: Schema["InvitationCard"]) => (c.replaced ? t.replaced : t.invitationOver[c.status]);
   return (
     <Plain title={t.invitation}>
-      <Await query={card}>{(c) => <Card card={c} token={token} />}</Await>
+      {statusOf(card.error) === 404 ? (
+        <Ended text={t.invitationUnknown} />
+      ) : (
+        <Await query={card}>
+          {(c) => (c.replaced || c.status !== "pending" ? <Ended text={over(c)} /> : <Card card={c} token={token} />)}
+        </Await>
+      )}
     </Plain>
+  );
+}
+
+function Ended({ text }: { text: string }) {
+  const t = useTexts(words);
+  return (
+    <>
+      <p role="status">{text}</p>
+      <Link to="/console" className={buttonLook()}>
+        {t.toStart}
+      </Link>
+    </>
   );
 }
 
 function Card({ card, token }: { card: Schema["InvitationCard"]; token: string }) {
   const t = useTexts(words);
   const lang = useLang();
+  const [declined, setDeclined] = useState(false);
+  const { family_name, given_name } = card.invited_by;
+  const name = (lang === "ja" ? `${family_name} ${given_name}` : `${given_name} ${family_name}`).trim() || inLang(card.business, lang);
+  if (declined) {
+    return (
+      <p role="status">
+        <strong>{t.declined}</strong> {t.declinedText}
+      </p>
+    );
+  }
+  return (
+    <>
+      <p className="text-lg">
+        <bdi>{t.invitedBy(name, inLang(card.business, lang))}</bdi>
+      </p>
+      <p>{t.asRole(t.roles[card.role])}</p>
+      <p className="text-sm text-ink-soft">
+        <bdi>{t.forAddress(card.email)}</bdi> {t.until(instant(card.expires_at, zoneHere(), lang))}
+      </p>
+      <Answer token={token} onDeclined={() => setDeclined(true)} />
+    </>
+  );
+}
+
+function Answer({ token, onDeclined }: { token: string; onDeclined: () => void }) {
+  const t = useTexts(words);
   const navigate = useNavigate();
   const queries = useQueryClient();
   // Whether somebody is signed in; nobody is no error here.
@@ -37,11 +85,8 @@ function Card({ card, token }: { card: Schema["InvitationCard"]; token: string }
     queryKey: ["me", "or nobody"],
     queryFn: async () => (await api.GET("/api/v1/me")).data ?? null,
   });
-  const [declined, setDeclined] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const { family_name, given_name } = card.invited_by;
-  const name = (lang === "ja" ? `${family_name} ${given_name}` : `${given_name} ${family_name}`).trim() || inLang(card.business, lang);
   const here = `/console/invitations/${token}`;
 
   const attempt = async (run: () => Promise<void>) => {
@@ -66,43 +111,36 @@ function Card({ card, token }: { card: Schema["InvitationCard"]; token: string }
     attempt(async () => {
       const { error: refused } = await api.POST("/api/v1/public/invitations/decline", { body: { token } });
       dataOf({ error: refused });
-      setDeclined(true);
+      onDeclined();
     });
-
-  if (declined) {
-    return (
-      <p role="status">
-        <strong>{t.declined}</strong> {t.declinedText}
-      </p>
-    );
-  }
-  if (card.replaced) return <p>{t.replaced}</p>;
-  if (card.status !== "pending") return <p>{t.invitationOver[card.status]}</p>;
   return (
     <>
-      <p className="text-lg">
-        <bdi>{t.invitedBy(name, inLang(card.business, lang))}</bdi>
-      </p>
-      <p>{t.asRole(t.roles[card.role])}</p>
-      <p className="text-sm text-ink-soft">
-        {t.forAddress(card.email)} {t.until(instant(card.expires_at, "Asia/Tokyo", lang))}
-      </p>
       <Fault>{error ? explain(error) : ""}</Fault>
-      {me.data ? (
-        <Button kind="primary" busy={busy} onClick={() => void accept()}>
-          {t.accept}
-        </Button>
-      ) : (
-        <>
-          <p>{t.signInFirst}</p>
-          <Link to="/console/sign-in" search={{ next: here }} className={buttonLook("primary")}>
-            {t.signIn}
-          </Link>
-          <Link to="/console/sign-up" search={{ next: here }} className={buttonLook()}>
-            {t.signUp}
-          </Link>
-        </>
-      )}
+      <Await query={me}>
+        {(person) =>
+          person ? (
+            <>
+              <p className="text-sm">
+                <bdi>{t.signedInAs(person.email)}</bdi>
+              </p>
+              <Button kind="primary" busy={busy} onClick={() => void accept()}>
+                {t.accept}
+              </Button>
+              {error !== null && <SignOut to={here} label={t.otherAccount} />}
+            </>
+          ) : (
+            <>
+              <p>{t.signInFirst}</p>
+              <Link to="/console/sign-in" search={{ next: here }} className={buttonLook("primary")}>
+                {t.signIn}
+              </Link>
+              <Link to="/console/sign-up" search={{ next: here }} className={buttonLook()}>
+                {t.signUp}
+              </Link>
+            </>
+          )
+        }
+      </Await>
       <Button kind="quiet" disabled={busy} onClick={() => void decline()}>
         {t.decline}
       </Button>

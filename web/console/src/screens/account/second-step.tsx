@@ -6,14 +6,15 @@ import { useTexts } from "@/text/texts";
 import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Fault } from "@/ui/state";
+import { readCode } from "./code";
 import { words } from "./texts";
-import { assertion } from "./webauthn";
+import { assertion, passkeysWork } from "./webauthn";
 
 interface Props {
   challenge: Problem;
   onDone: () => Promise<void>;
-  /** The challenge is over: signing in begins anew. */
-  onOver: () => void;
+  /** Signing in begins anew: the challenge is over, which is told, or the person wants so. */
+  onOver: (why?: unknown) => void;
 }
 
 /** The second step of signing in: digits of an app, a recovery code, or a passkey. */
@@ -34,8 +35,8 @@ export function SecondStep({ challenge, onDone, onOver }: Props) {
     try {
       if (await run()) await onDone();
     } catch (e) {
-      if (isProblem(e, "auth.challenge_invalid")) onOver();
-      setError(e);
+      if (isProblem(e, "auth.challenge_invalid")) onOver(e);
+      else setError(e);
     } finally {
       setBusy(false);
     }
@@ -43,7 +44,7 @@ export function SecondStep({ challenge, onDone, onOver }: Props) {
   const byCode = (e: FormEvent) => {
     e.preventDefault();
     void attempt(async () => {
-      await openSession("second-factor", recovery ? { challenge_token, recovery_code: code } : { challenge_token, code });
+      await openSession("second-factor", { challenge_token, ...(recovery ? { recovery_code: readCode(code) } : { code: readCode(code) }) });
       return true;
     });
   };
@@ -79,7 +80,7 @@ export function SecondStep({ challenge, onDone, onOver }: Props) {
           </Button>
         </form>
       )}
-      {methods.includes("passkey") && (
+      {methods.includes("passkey") && passkeysWork() && (
         <Button disabled={busy} kind={typed ? "plain" : "primary"} onClick={byPasskey}>
           {t.usePasskey}
         </Button>
@@ -95,7 +96,7 @@ export function SecondStep({ challenge, onDone, onOver }: Props) {
           {recovery && methods.includes("totp") ? t.useCode : t.useRecovery}
         </Button>
       )}
-      <Button kind="quiet" onClick={onOver}>
+      <Button kind="quiet" onClick={() => onOver()}>
         {t.startOver}
       </Button>
     </>

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, dataOf } from "@/api/client";
-import { usePages } from "@/api/list";
+import { everything, usePages } from "@/api/list";
 import { common } from "@/text/common";
 import { instant } from "@/text/format";
 import { useLang } from "@/text/lang";
@@ -12,6 +12,12 @@ import { Badge, Section } from "@/ui/page";
 import { Await } from "@/ui/state";
 import { toast } from "@/ui/toast";
 import { words } from "./texts";
+import { zoneHere } from "./zone";
+
+const read = async (cursor: string | undefined) =>
+  dataOf(await api.GET("/api/v1/me/sessions", { params: { query: { limit: 50, ...(cursor && { cursor }) } } }));
+
+const others = "others";
 
 /** Where the person is signed in. */
 export function SessionsPart() {
@@ -20,15 +26,15 @@ export function SessionsPart() {
   const lang = useLang();
   const queries = useQueryClient();
   const [ending, setEnding] = useState("");
-  const pages = usePages(["sessions"], async (cursor) =>
-    dataOf(await api.GET("/api/v1/me/sessions", { params: { query: { limit: 50, ...(cursor && { cursor }) } } })),
-  );
-  const end = async (ids: string[]) => {
-    setEnding(ids.join());
+  const pages = usePages(["sessions"], read);
+  const end = async (which: string) => {
+    setEnding(which);
     try {
+      // All others, also those that are not on the screen yet.
+      const ids = which === others ? (await everything(read)).filter((s) => !s.current).map((s) => s.id) : [which];
       for (const session_id of ids) {
         const { error } = await api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id } } });
-        dataOf({ error });
+        if (error?.status !== 404) dataOf({ error }); // one that is over already is what was asked for
       }
       toast(t.ended);
     } catch (e) {
@@ -38,13 +44,12 @@ export function SessionsPart() {
       await queries.invalidateQueries({ queryKey: ["sessions"] });
     }
   };
-  const others = pages.items.filter((s) => !s.current).map((s) => s.id);
   return (
     <Section
       title={t.sessions}
       actions={
-        others.length > 0 && (
-          <Button busy={ending === others.join()} onClick={() => void end(others)}>
+        pages.items.some((s) => !s.current) && (
+          <Button busy={ending === others} disabled={ending !== ""} onClick={() => void end(others)}>
             {t.endAll}
           </Button>
         )
@@ -58,11 +63,16 @@ export function SessionsPart() {
                 <span className="min-w-48 flex-1">
                   <bdi className="font-medium">{s.device}</bdi> {s.current && <Badge tone="good">{t.thisOne}</Badge>}
                   <span className="tabular block text-sm text-ink-soft">
-                    {t.lastActive(instant(s.last_active_at, "Asia/Tokyo", lang))} · {s.address}
+                    {t.lastActive(instant(s.last_active_at, zoneHere(), lang))} · {s.address}
                   </span>
                 </span>
                 {!s.current && (
-                  <Button disabled={ending !== ""} aria-label={`${t.end} ${s.device}`} onClick={() => void end([s.id])}>
+                  <Button
+                    busy={ending === s.id}
+                    disabled={ending !== ""}
+                    aria-label={`${t.end} ${s.device} ${instant(s.last_active_at, zoneHere(), lang)}`}
+                    onClick={() => void end(s.id)}
+                  >
                     {t.end}
                   </Button>
                 )}

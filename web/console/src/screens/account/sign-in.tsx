@@ -1,6 +1,6 @@
 import { Link, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { ApiError, api, dataOf, type Problem } from "@/api/client";
+import { ApiError, api, dataOf, type Problem, type Schema } from "@/api/client";
 import { explain, fieldFaults } from "@/api/problem";
 import { openSession } from "@/api/session";
 import { Plain } from "@/shell/frame";
@@ -9,10 +9,11 @@ import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Fault } from "@/ui/state";
 import { useEnter } from "./enter";
+import { useOfferedPasskey } from "./offered";
 import { SecondStep } from "./second-step";
 import { SecretField } from "./secret-field";
 import { words } from "./texts";
-import { assertion } from "./webauthn";
+import { assertion, passkeysWork } from "./webauthn";
 
 export function SignIn() {
   const t = useTexts(words);
@@ -58,10 +59,24 @@ export function SignIn() {
       return true;
     });
 
+  useOfferedPasskey(
+    busy === null && challenge === null,
+    (body: Schema["PasskeySignInBody"]) =>
+      void attempt("passkey", async () => {
+        await openSession("passkey", body);
+        return true;
+      }),
+  );
+  const startOver = (why?: unknown) => {
+    setChallenge(null);
+    setPassword("");
+    setError(why ?? null);
+  };
+
   if (challenge) {
     return (
       <Plain title={t.second}>
-        <SecondStep challenge={challenge} onDone={enter} onOver={() => setChallenge(null)} />
+        <SecondStep challenge={challenge} onDone={enter} onOver={startOver} />
       </Plain>
     );
   }
@@ -72,7 +87,8 @@ export function SignIn() {
         <TextField
           label={t.email}
           type="email"
-          autoComplete="username"
+          autoComplete="username webauthn"
+          autoFocus
           inputMode="email"
           value={email}
           onChange={(e) => setEmail(e.target.value)}
@@ -89,10 +105,14 @@ export function SignIn() {
           {t.signIn}
         </Button>
       </form>
-      <p className="text-center text-sm text-ink-soft">{t.or}</p>
-      <Button busy={busy === "passkey"} disabled={busy !== null} onClick={byPasskey}>
-        {t.byPasskey}
-      </Button>
+      {passkeysWork() && (
+        <>
+          <p className="text-center text-sm text-ink-soft">{t.or}</p>
+          <Button busy={busy === "passkey"} disabled={busy !== null} onClick={byPasskey}>
+            {t.byPasskey}
+          </Button>
+        </>
+      )}
       <p className="flex flex-col gap-1 text-sm">
         <Link to="/console/forgot-password" className="target flex items-center underline">
           {t.forgot}

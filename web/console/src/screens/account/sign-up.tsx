@@ -6,7 +6,7 @@ import { openSession } from "@/api/session";
 import { Plain } from "@/shell/frame";
 import { useLang } from "@/text/lang";
 import { useTexts } from "@/text/texts";
-import { Button } from "@/ui/button";
+import { Button, buttonLook } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { Fault } from "@/ui/state";
 import { toast } from "@/ui/toast";
@@ -63,6 +63,11 @@ export function SignUp() {
           {t.toConsole}
         </Button>
         <Resend email={v.email} />
+        {error !== null && (
+          <Link to="/console/sign-in" search={next ? { next } : {}} className={buttonLook("quiet")}>
+            {t.signIn}
+          </Link>
+        )}
       </Plain>
     );
   }

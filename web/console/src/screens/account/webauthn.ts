@@ -1,6 +1,7 @@
 import type { Schema } from "@/api/client";
 
-// Between the JSON of WebAuthn, which the API speaks, and what browsers take. Newer browsers convert by themselves.
+// Between the JSON of WebAuthn, which the API speaks, and what browsers take. Newer browsers can convert by themselves, older
+// ones cannot; one way for all is one way to be wrong.
 
 type Json = Record<string, unknown>;
 
@@ -42,10 +43,18 @@ export function creationOptions(json: Json): PublicKeyCredentialCreationOptions 
 /** Options come bare, or below publicKey. */
 const bare = (options: unknown): Json => ((options as Json)["publicKey"] ?? options) as Json;
 
+/** Whether passkeys work here: browsers give them to domains only, never to the number of a machine. */
+export function passkeysWork(host = location.hostname): boolean {
+  return "PublicKeyCredential" in globalThis && !/^[\d.]+$|:/.test(host);
+}
+
 /** Asks the browser for a passkey; undefined when the person cancels or there is none. */
-export async function assertion(options: unknown): Promise<Schema["Assertion"] | undefined> {
+export async function assertion(
+  options: unknown,
+  how: Pick<CredentialRequestOptions, "mediation" | "signal"> = {},
+): Promise<Schema["Assertion"] | undefined> {
   try {
-    const got = (await navigator.credentials.get({ publicKey: requestOptions(bare(options)) })) as PublicKeyCredential | null;
+    const got = (await navigator.credentials.get({ ...how, publicKey: requestOptions(bare(options)) })) as PublicKeyCredential | null;
     if (!got) return undefined;
     const r = got.response as AuthenticatorAssertionResponse;
     return {
@@ -65,8 +74,8 @@ export async function assertion(options: unknown): Promise<Schema["Assertion"] |
   }
 }
 
-/** Has the browser make a passkey; undefined when the person cancels. */
-export async function attestation(options: unknown): Promise<Schema["Attestation"] | undefined> {
+/** Has the browser make a passkey; undefined when the person cancels, "known" when this device has one of the account. */
+export async function attestation(options: unknown): Promise<Schema["Attestation"] | "known" | undefined> {
   try {
     const got = (await navigator.credentials.create({ publicKey: creationOptions(bare(options)) })) as PublicKeyCredential | null;
     if (!got) return undefined;
@@ -82,7 +91,7 @@ export async function attestation(options: unknown): Promise<Schema["Attestation
       },
     };
   } catch (e) {
-    if (e instanceof DOMException) return undefined;
+    if (e instanceof DOMException) return e.name === "InvalidStateError" ? "known" : undefined;
     throw e;
   }
 }

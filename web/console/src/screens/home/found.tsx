@@ -7,10 +7,11 @@ import { Resend } from "@/screens/account/sign-up";
 import { words as trades } from "@/screens/settings/texts";
 import { texts, useTexts } from "@/text/texts";
 import { Button } from "@/ui/button";
-import { SelectField } from "@/ui/field";
+import { SelectField, TextField } from "@/ui/field";
 import { LocalizedField } from "@/ui/localized";
 import { Section } from "@/ui/page";
 import { Fault } from "@/ui/state";
+import { slugOf } from "./slug";
 
 const words = texts({
   ja: {
@@ -18,6 +19,8 @@ const words = texts({
     text: "お名前と業種だけで始められます。ほかのことは、次の画面で順番に決めていきます。",
     name: "店舗名",
     vertical: "業種",
+    slug: "予約ページのアドレス",
+    slugHint: (url: string) => `${url} お店の名前をローマ字でどうぞ。空欄ならこちらでお作りし、あとから変えられます。`,
     go: "はじめる",
     verify: "店舗を開設する前に、メールアドレスの確認をお願いします。お送りしたメールのリンクを開いてから、もう一度お試しください。",
   },
@@ -26,6 +29,8 @@ const words = texts({
     text: "A name and a trade are enough to begin; the next screen asks for the rest, step by step.",
     name: "Name of the shop",
     vertical: "Trade",
+    slug: "Address of the booking page",
+    slugHint: (url: string) => `${url} Your name in Latin letters. Left empty we make one up; you can change it later.`,
     go: "Begin",
     verify: "Before you open a shop, please follow the link of the mail that we sent to verify your address, and try again.",
   },
@@ -40,6 +45,8 @@ export function FoundForm({ person }: { person: Schema["PersonView"] }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [name, setName] = useState<{ ja: string } & Record<string, string>>({ ja: "" });
+  const [typedSlug, setSlug] = useState<string | null>(null);
+  const slug = typedSlug ?? slugOf(name);
   const [vertical, setVertical] = useState<Vertical>("hair_salon");
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -49,7 +56,7 @@ export function FoundForm({ person }: { person: Schema["PersonView"] }) {
     setBusy(true);
     setError(null);
     try {
-      const b = dataOf(await api.POST("/api/v1/businesses", { body: { name, vertical, email: person.email } }));
+      const b = dataOf(await api.POST("/api/v1/businesses", { body: { name, vertical, email: person.email, ...(slug && { slug }) } }));
       await queries.invalidateQueries({ queryKey: ["businesses"] });
       await navigate({ to: "/console/b/$businessId/onboarding", params: { businessId: b.id } });
     } catch (e) {
@@ -75,7 +82,7 @@ export function FoundForm({ person }: { person: Schema["PersonView"] }) {
             <Resend email={person.email} />
           </div>
         ) : (
-          <Fault>{error ? explain(error, ["name.ja", "name.en", "vertical"]) : ""}</Fault>
+          <Fault>{error ? explain(error, ["name.ja", "name.en", "vertical", "slug"]) : ""}</Fault>
         )}
         <LocalizedField
           label={t.name}
@@ -97,6 +104,18 @@ export function FoundForm({ person }: { person: Schema["PersonView"] }) {
             </option>
           ))}
         </SelectField>
+        <TextField
+          label={t.slug}
+          hint={<bdi>{t.slugHint(`${location.origin}/${slug}`)}</bdi>}
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+          lang="en"
+          maxLength={60}
+          value={slug}
+          onChange={(e) => setSlug(e.target.value)}
+          error={faults["slug"]}
+        />
         <Button type="submit" kind="primary" className="self-start" busy={busy}>
           {t.go}
         </Button>

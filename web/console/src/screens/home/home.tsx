@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import type { Schema } from "@/api/client";
 import { businessesQuery, meQuery } from "@/api/session";
+import { SignOut } from "@/screens/account/sign-out";
 import { Preferences } from "@/shell/frame";
 import { inLang } from "@/text/format";
 import { useLang } from "@/text/lang";
@@ -20,7 +22,6 @@ const words = texts({
     none: "まだ店舗がありません。店舗を開設すると、予約ページと台帳が使えるようになります。ほかの店舗で働く方は、届いた招待メールのリンクを開いてください。",
     roles: { owner: "オーナー", manager: "マネージャー", staff: "スタッフ", assistant: "アシスタント" },
     statuses: { draft: "準備中", pending_review: "審査中", approved: "公開中", suspended: "停止中", rejected: "差し戻し" },
-    close: "閉じる",
   },
   en: {
     title: "Businesses",
@@ -36,29 +37,32 @@ const words = texts({
       suspended: "suspended",
       rejected: "sent back",
     },
-    close: "Close",
   },
 });
 
 const tones = { draft: "calm", pending_review: "info", approved: "good", suspended: "bad", rejected: "warn" } as const;
 
+type Work = Schema["WorkView"];
+
+/** Owners go on with the first steps until they asked for approval; everybody else goes to work. */
+const placeOf = (b: Work) =>
+  b.role === "owner" && (b.status === "draft" || b.status === "rejected")
+    ? ("/console/b/$businessId/onboarding" as const)
+    : ("/console/b/$businessId/ledger" as const);
+
 /** The businesses that somebody works for; who has one only goes straight there. */
 export function Home() {
   const t = useTexts(words);
-  const lang = useLang();
   const me = useQuery(meQuery);
   const list = useQuery(businessesQuery);
-  const [founding, setFounding] = useState(false);
   const { list: asked } = useSearch({ from: "/console" });
-  const only = list.data?.length === 1 && !me.data?.operator && !asked ? list.data[0] : undefined;
-  if (only && me.data) {
-    const params = { businessId: only.id };
-    return only.status === "draft" && only.role === "owner" ? (
-      <Navigate to="/console/b/$businessId/onboarding" params={params} replace />
-    ) : (
-      <Navigate to="/console/b/$businessId/ledger" params={params} search={{}} replace />
-    );
-  }
+  const both = {
+    data: me.data && list.data && { person: me.data, businesses: list.data },
+    error: me.error ?? list.error,
+    refetch: () => Promise.all([me.refetch(), list.refetch()]),
+  };
+  const only = list.data?.length === 1 && me.data?.operator === false && !asked ? list.data[0] : undefined;
+  if (only) return <Navigate to={placeOf(only)} params={{ businessId: only.id }} search={{}} replace />;
   return (
     <main>
       <Page
@@ -73,43 +77,50 @@ export function Home() {
             <Link to="/console/account" className={buttonLook()}>
               {t.account}
             </Link>
+            <SignOut />
             <Preferences />
           </>
         }
       >
-        <Await query={list}>
-          {(businesses) => (
-            <>
-              {businesses.length === 0 && <p className="mb-6 max-w-2xl text-ink-soft">{t.none}</p>}
-              <ul className="mb-6 grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
-                {businesses.map((b) => (
-                  <li key={b.id}>
-                    <Link
-                      to={
-                        b.status === "draft" && b.role === "owner" ? "/console/b/$businessId/onboarding" : "/console/b/$businessId/ledger"
-                      }
-                      params={{ businessId: b.id }}
-                      search={{}}
-                      className="flex h-full flex-col gap-2 rounded-xl border border-line bg-surface p-4 hover:bg-sunken"
-                    >
-                      <bdi className="text-lg font-semibold">{inLang(b.name, lang)}</bdi>
-                      <span className="flex flex-wrap gap-2">
-                        <Badge tone={tones[b.status]}>{t.statuses[b.status]}</Badge>
-                        <Badge>{t.roles[b.role]}</Badge>
-                      </span>
-                    </Link>
-                  </li>
-                ))}
-              </ul>
-              {businesses.length === 0 || founding ? (
-                me.data && <FoundForm person={me.data} />
-              ) : (
-                <Button onClick={() => setFounding(true)}>{t.found}</Button>
-              )}
-            </>
-          )}
-        </Await>
+        <Await query={both}>{({ person, businesses }) => <Businesses person={person} businesses={businesses} />}</Await>
       </Page>
     </main>
+  );
+}
+
+function Businesses({ person, businesses }: { person: Schema["PersonView"]; businesses: Work[] }) {
+  const t = useTexts(words);
+  const lang = useLang();
+  const [founding, setFounding] = useState(false);
+  if (businesses.length === 0) {
+    return (
+      <>
+        <p className="mb-6 max-w-2xl text-ink-soft">{t.none}</p>
+        <FoundForm person={person} />
+      </>
+    );
+  }
+  return (
+    <>
+      <ul className="mb-6 grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+        {businesses.map((b) => (
+          <li key={b.id}>
+            <Link
+              to={placeOf(b)}
+              params={{ businessId: b.id }}
+              search={{}}
+              className="flex h-full flex-col gap-2 rounded-xl border border-line bg-surface p-4 hover:bg-sunken"
+            >
+              <bdi className="text-lg font-semibold">{inLang(b.name, lang)}</bdi>
+              <span className="flex flex-wrap gap-2">
+                <Badge tone={tones[b.status]}>{t.statuses[b.status]}</Badge>
+                <Badge>{t.roles[b.role]}</Badge>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {founding ? <FoundForm person={person} /> : <Button onClick={() => setFounding(true)}>{t.found}</Button>}
+    </>
   );
 }

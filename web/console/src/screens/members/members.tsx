@@ -78,10 +78,12 @@ function List({ members }: { members: Member[] }) {
   const [removing, setRemoving] = useState<Member | null>(null);
   const [heir, setHeir] = useState<Member | null>(null);
   const [error, setError] = useState("");
+  const [busy, setBusy] = useState(false);
   const refresh = () => queries.invalidateQueries({ queryKey: ["business", id] });
   const remove = async () => {
     if (!removing) return;
     setError("");
+    setBusy(true);
     try {
       const { error: refused } = await api.DELETE("/api/v1/businesses/{business_id}/members/{member_id}", {
         params: { path: { business_id: id, member_id: removing.id } },
@@ -92,6 +94,8 @@ function List({ members }: { members: Member[] }) {
       await refresh();
     } catch (e) {
       setError(explain(e));
+    } finally {
+      setBusy(false);
     }
   };
   return (
@@ -110,6 +114,7 @@ function List({ members }: { members: Member[] }) {
                 <span className="block text-sm text-ink-soft">
                   {t.roles[m.role]}: {t.about[m.role]}
                 </span>
+                {m.role === "staff" && !m.resource_id && <span className="block text-sm text-warn">{t.unlinked}</span>}
               </span>
               <MemberForm member={m} disabled={!mayChange(role, m.role, self)} self={self} />
               <span className="flex gap-2">
@@ -130,7 +135,11 @@ function List({ members }: { members: Member[] }) {
       </ul>
       <Confirm
         open={removing !== null}
-        onClose={() => setRemoving(null)}
+        onClose={() => {
+          setRemoving(null);
+          setError("");
+        }}
+        busy={busy}
         title={t.removeTitle(`${removing?.family_name ?? ""} ${removing?.given_name ?? ""}`)}
         action={t.remove}
         danger
@@ -210,10 +219,12 @@ function Leave() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   if (role === "owner") return null; // who owns it hands it over
   const leave = async () => {
     setError("");
+    setBusy(true);
     try {
       const { error: refused } = await api.POST("/api/v1/businesses/{business_id}/leave", { params: { path: { business_id: id } } });
       dataOf({ error: refused });
@@ -222,6 +233,7 @@ function Leave() {
       await navigate({ to: "/console", search: { list: true } });
     } catch (e) {
       setError(explain(e));
+      setBusy(false);
     }
   };
   return (
@@ -229,7 +241,11 @@ function Leave() {
       <Button onClick={() => setAsking(true)}>{t.leave}</Button>
       <Confirm
         open={asking}
-        onClose={() => setAsking(false)}
+        busy={busy}
+        onClose={() => {
+          setAsking(false);
+          setError("");
+        }}
         title={t.leaveTitle}
         action={t.leave}
         danger

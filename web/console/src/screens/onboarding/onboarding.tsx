@@ -10,7 +10,7 @@ import { Page, Section } from "@/ui/page";
 import { Await } from "@/ui/state";
 import { HoursStep } from "./hours-step";
 import { MenusStep } from "./menus-step";
-import { doneSteps, nextStep, order, type Step } from "./progress";
+import { doneSteps, nextStep, type Step, steps } from "./progress";
 import { PublishStep, TestStep } from "./publish-step";
 import { ShopStep } from "./shop-step";
 import { StaffStep } from "./staff-step";
@@ -36,14 +36,18 @@ const bookedQuery = (business: string, zone: string) => ({
     );
     return page.items.some((b) => b.source === "public");
   },
-  refetchInterval: 5_000,
+  refetchInterval: (query: { state: { data?: boolean } }) => (query.state.data ? false : 5_000),
 });
 
 function Steps() {
   const t = useTexts(words);
   const { id } = useBusiness();
   const queries = useQueryClient();
-  const profile = useQuery({ ...profileQuery(id), refetchInterval: 10_000 });
+  // Whoever waits for the approval sees it without asking.
+  const profile = useQuery({
+    ...profileQuery(id),
+    refetchInterval: (query) => (query.state.data?.status === "pending_review" ? 10_000 : false),
+  });
   const services = useQuery(servicesQuery(id));
   const resources = useQuery(resourcesQuery(id));
   const hours = useQuery(hoursQuery(id));
@@ -72,8 +76,9 @@ function Steps() {
           const step = chosen ?? nextStep(done);
           return (
             <>
+              <p className="mb-2 text-sm text-ink-soft">{t.doneOf(done.size, steps.length)}</p>
               <ol className="mb-5 flex flex-wrap gap-2">
-                {order.map((name, i) => (
+                {steps.map((name, i) => (
                   <li key={name}>
                     <button
                       type="button"
@@ -95,7 +100,7 @@ function Steps() {
                 {step === "staff" && <StaffStep profile={state.profile} resources={state.resources} onDone={goOn} />}
                 {step === "menus" && <MenusStep profile={state.profile} services={state.services} onDone={goOn} />}
                 {step === "hours" && <HoursStep profile={state.profile} stored={state.hours} onDone={goOn} />}
-                {step === "publish" && <PublishStep profile={state.profile} onDone={goOn} onStep={setChosen} />}
+                {step === "publish" && <PublishStep {...state} done={done} onDone={goOn} onStep={setChosen} />}
                 {step === "test" && <TestStep profile={state.profile} booked={state.booked} />}
               </Section>
             </>

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schema } from "@/api/client";
-import { doneSteps, nextStep, order, type Step, steps } from "./progress";
-import { servedBy, suggestedMenus } from "./suggestions";
+import { doneSteps, nextStep, type Step, stepOf, steps } from "./progress";
 
 const nothing = {
   profile: { phone: "", city: "", status: "draft" } as Schema["BusinessView"],
@@ -13,28 +12,28 @@ const nothing = {
 
 describe("steps", () => {
   it("are none at first", () => expect([...doneSteps(nothing)]).toEqual([]));
-  it("begin with the shop, and ask for people before menus", () => {
-    expect(nextStep(new Set())).toBe("shop");
-    expect(nextStep(new Set<Step>(["shop"]))).toBe("staff");
-  });
+  it("begin with the shop", () => expect(nextStep(new Set())).toBe("shop"));
   it("go on where something is missing", () => expect(nextStep(new Set<Step>(["shop", "staff", "hours"]))).toBe("menus"));
   it("end with the test booking", () => expect(nextStep(new Set(steps))).toBe("test"));
-  it("are all asked for, each once", () => expect([...order].sort()).toEqual([...steps].sort()));
   it("do not count a closed week", () =>
     expect(doneSteps({ ...nothing, hours: { weekly: [{ weekday: 1, ranges: [] }], holiday: null, eve: null } }).has("hours")).toBe(false));
+  it("do not count what is switched off", () => {
+    const services = [{ active: false } as Schema["ServiceView"]];
+    expect(doneSteps({ ...nothing, services }).has("menus")).toBe(false);
+  });
+  it.each(["pending_review", "approved"] as const)("count a shop that is %s as published", (status) =>
+    expect(doneSteps({ ...nothing, profile: { ...nothing.profile, status } }).has("publish")).toBe(true),
+  );
+  it("ask again of a shop that was sent back", () =>
+    expect(doneSteps({ ...nothing, profile: { ...nothing.profile, status: "rejected" } }).has("publish")).toBe(false));
 });
 
-describe("suggestions", () => {
-  const trades = ["hair_salon", "nail_eyelash", "spa_massage", "clinic", "restaurant", "fitness", "lodging", "lesson"] as const;
-  it.each(trades)("of %s are three, within what the server takes", (trade) => {
-    const list = suggestedMenus(trade);
-    expect(list).toHaveLength(3);
-    for (const m of list) {
-      expect(m.minutes % 5).toBe(0);
-      expect(m.minutes).toBeGreaterThanOrEqual(5);
-      expect(m.yen).toBeGreaterThanOrEqual(0);
-      expect(m.ja && m.en).toBeTruthy();
-    }
-  });
-  it("give tables to guests of restaurants", () => expect(servedBy("restaurant")).toBe("seat"));
+describe("what is missing", () => {
+  it.each([
+    ["business.phone", "shop"],
+    ["business.hours", "hours"],
+    ["business.services", "menus"],
+  ] as const)("%s leads to %s", (location, step) => expect(stepOf(location, new Set())).toBe(step));
+  it("services that nobody can do lead to the staff", () => expect(stepOf("business.services", new Set<Step>(["menus"]))).toBe("staff"));
+  it("what we do not know leads nowhere", () => expect(stepOf("business.licence", new Set())).toBeUndefined());
 });

@@ -1,5 +1,6 @@
 import type { Schema } from "@/api/client";
 
+/** In the order in which they are asked. */
 export const steps = ["shop", "menus", "staff", "hours", "publish", "test"] as const;
 export type Step = (typeof steps)[number];
 
@@ -23,10 +24,22 @@ export function doneSteps({ profile, services, resources, hours, booked }: State
   return done;
 }
 
-/** Where to go on: services need somebody, so staff come before menus where both are missing. */
+/** Where to go on: the first step that is not done. */
 export function nextStep(done: ReadonlySet<Step>): Step {
-  return order.find((s) => !done.has(s)) ?? "test";
+  return steps.find((s) => !done.has(s)) ?? "test";
 }
 
-/** The order in which it is asked: a service can be made only when somebody can do it. */
-export const order: readonly Step[] = ["shop", "staff", "menus", "hours", "publish", "test"];
+/** The step that has what a refused request for approval lacks. Services are lacking as well when nobody can do them. */
+export function stepOf(location: string, done: ReadonlySet<Step>): Step | undefined {
+  switch (location.replace(/^business\./, "")) {
+    case "name":
+    case "phone":
+      return "shop";
+    case "services":
+      return done.has("menus") && !done.has("staff") ? "staff" : "menus";
+    case "hours":
+      return "hours";
+    default:
+      return undefined;
+  }
+}

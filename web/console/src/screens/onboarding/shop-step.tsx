@@ -3,7 +3,7 @@ import { api, dataOf, type Schema } from "@/api/client";
 import { explain } from "@/api/problem";
 import { useTexts } from "@/text/texts";
 import { Button } from "@/ui/button";
-import { TextField } from "@/ui/field";
+import { SelectField, TextField } from "@/ui/field";
 import { Fault } from "@/ui/state";
 import { words } from "./texts";
 import { useStep } from "./use-step";
@@ -13,7 +13,11 @@ interface Props {
   onDone: () => Promise<void>;
 }
 
+type Place = Schema["PlaceView"];
 const fields = ["phone", "postal_code", "prefecture", "city", "address_line"] as const;
+
+/** Seven digits in any width, with or without signs between them; undefined for anything else. */
+const postalCode = (typed: string) => /^\d{7}$/.exec(typed.normalize("NFKC").replaceAll(/\D/g, ""))?.[0];
 
 export function ShopStep({ profile, onDone }: Props) {
   const t = useTexts(words);
@@ -24,6 +28,7 @@ export function ShopStep({ profile, onDone }: Props) {
     city: profile.city,
     address_line: profile.address_line,
   });
+  const [found, setFound] = useState<{ code: string; places: Place[] } | null>(null);
   const step = useStep(
     async () =>
       dataOf(
@@ -34,24 +39,37 @@ export function ShopStep({ profile, onDone }: Props) {
       ),
     onDone,
   );
-  // Seven digits in any form are an address; what is not known is typed.
-  const fill = async (code: string) => {
-    const digits = code.normalize("NFKC").replaceAll(/\D/g, "");
-    if (digits.length !== 7) return;
-    const { data } = await api.GET("/api/v1/public/postal-codes/{postal_code}", { params: { path: { postal_code: digits } } });
-    const place = data?.places[0];
-    if (place) setV((now) => ({ ...now, prefecture: place.prefecture, city: place.city, address_line: now.address_line || place.town }));
+  // The town gives way to another town, and to nothing that was typed.
+  const take = (place: Place, before: Place[] = []) =>
+    setV((now) => ({
+      ...now,
+      prefecture: place.prefecture,
+      city: place.city,
+      address_line: now.address_line === "" || before.some((p) => p.town === now.address_line) ? place.town : now.address_line,
+    }));
+  const fill = async (typed: string) => {
+    const code = postalCode(typed);
+    if (!code || code === found?.code) return;
+    try {
+      const answer = await api.GET("/api/v1/public/postal-codes/{postal_code}", { params: { path: { postal_code: code } } });
+      const places = answer.data?.places ?? [];
+      setFound({ code, places });
+      if (places[0]) take(places[0], found?.places);
+    } catch {
+      setFound(null); // without an answer the address is typed
+    }
   };
   const line = (key: (typeof fields)[number], label: string, more: object = {}) => (
     <TextField label={label} value={v[key]} onChange={(e) => setV({ ...v, [key]: e.target.value })} error={step.faults[key]} {...more} />
   );
+  const unknown = found?.places.length === 0 && found.code === postalCode(v.postal_code);
   return (
     <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={(e) => void step.submit(e)}>
       <p className="text-ink-soft">{t.shopText}</p>
       <Fault>{step.error ? explain(step.error, fields) : ""}</Fault>
       {line("phone", t.phone, { type: "tel", autoComplete: "tel", required: true })}
       {line("postal_code", t.postalCode, {
-        hint: t.addressHint,
+        hint: <span aria-live="polite">{unknown ? t.postalUnknown : t.addressHint}</span>,
         inputMode: "numeric",
         autoComplete: "postal-code",
         onChange: (e: React.ChangeEvent<HTMLInputElement>) => {
@@ -59,12 +77,27 @@ export function ShopStep({ profile, onDone }: Props) {
           void fill(e.target.value);
         },
       })}
+      {found && found.places.length > 1 && (
+        <SelectField
+          label={t.whichTown}
+          onChange={(e) => {
+            const place = found.places[Number(e.target.value)];
+            if (place) take(place, found.places);
+          }}
+        >
+          {found.places.map((p, i) => (
+            <option key={`${p.prefecture}${p.city}${p.town}`} value={i}>
+              {p.prefecture} {p.city} {p.town}
+            </option>
+          ))}
+        </SelectField>
+      )}
       <div className="grid gap-4 sm:grid-cols-3">
-        {line("prefecture", t.prefecture)}
-        {line("city", t.city)}
-        {line("address_line", t.line)}
+        {line("prefecture", t.prefecture, { autoComplete: "address-level1" })}
+        {line("city", t.city, { autoComplete: "address-level2" })}
+        {line("address_line", t.line, { autoComplete: "street-address" })}
       </div>
-      <Button type="submit" kind="primary" className="self-start" busy={step.busy}>
+      <Button type="submit" kind="primary" className="self-start" busy={step.busy} disabled={!v.phone.trim() || !v.city.trim()}>
         {t.next}
       </Button>
     </form>

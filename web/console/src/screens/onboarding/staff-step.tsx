@@ -9,7 +9,8 @@ import { Button } from "@/ui/button";
 import { TextField } from "@/ui/field";
 import { NumberField } from "@/ui/number";
 import { Fault } from "@/ui/state";
-import { servedBy } from "./suggestions";
+import { Kept } from "./kept";
+import { type Place, servedBy, suggestedPlaces } from "./suggestions";
 import { words } from "./texts";
 import { useStep } from "./use-step";
 
@@ -19,15 +20,15 @@ interface Props {
   onDone: () => Promise<void>;
 }
 
-/** Who takes bookings; at a restaurant, which tables there are. */
+/** Who takes bookings; at a restaurant or an inn, which tables or rooms there are. */
 export function StaffStep({ profile, resources, onDone }: Props) {
   const t = useTexts(words);
   const me = useQuery(meQuery).data;
   const kind = servedBy(profile.vertical);
   const there = resources.filter((r) => r.active);
   const mine = me ? `${me.family_name} ${me.given_name}`.trim() : "";
-  const [typed, setTyped] = useState<{ name: string; units: number }[] | null>(null);
-  const rows = typed ?? (there.length > 0 ? [] : [{ name: kind === "staff" ? mine : "A", units: 4 }]);
+  const [typed, setTyped] = useState<Place[] | null>(null);
+  const rows = typed ?? (there.length > 0 ? [] : suggestedPlaces(profile.vertical, mine));
   // Those that are there are kept; a row without a name is none. What was made before a refusal is not made twice.
   const step = useStep(async () => {
     for (const row of [...rows]) {
@@ -35,36 +36,32 @@ export function StaffStep({ profile, resources, onDone }: Props) {
         dataOf(
           await api.POST("/api/v1/businesses/{business_id}/resources", {
             params: { path: { business_id: profile.id } },
-            body: { kind, name: { ja: row.name }, ...(kind === "staff" ? { nominatable: true } : { max_party: row.units }) },
+            body: { kind, name: { ja: row.name }, ...(kind === "staff" ? { nominatable: true } : { max_party: row.people ?? 1 }) },
           }),
         );
       }
       setTyped((now) => (now ?? rows).filter((r) => r !== row));
     }
   }, onDone);
-  const set = (i: number, to: Partial<(typeof rows)[number]>) => setTyped(rows.map((r, j) => (j === i ? { ...r, ...to } : r)));
+  const set = (i: number, to: Partial<Place>) => setTyped(rows.map((r, j) => (j === i ? { ...r, ...to } : r)));
+  const text = { staff: t.staffText, seat: t.seatsText, room: t.roomsText }[kind];
+  const label = { staff: t.person, seat: t.seat, room: t.room }[kind];
+  const faults = (i: number) => (i === 0 ? step.faults : {}); // rows are made in their order
   return (
     <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={(e) => void step.submit(e)}>
-      <p className="text-ink-soft">{kind === "staff" ? t.staffText : t.seatsText}</p>
-      <Fault>{step.error ? explain(step.error) : ""}</Fault>
-      {there.length > 0 && (
-        <ul className="flex flex-wrap gap-2">
-          {there.map((r) => (
-            <li key={r.id} className="rounded-full bg-sunken px-3 py-1">
-              <bdi>{inLang(r.name)}</bdi>
-            </li>
-          ))}
-        </ul>
-      )}
+      <p className="text-ink-soft">{text}</p>
+      <Fault>{step.error ? explain(step.error, ["name.ja", "max_party"]) : ""}</Fault>
+      <Kept names={there.map((r) => inLang(r.name))} />
       {rows.map((row, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row has no name but its place
-        <div key={i} className="flex items-end gap-3">
+        <div key={i} className="flex items-start gap-3">
           <TextField
             className="flex-1"
-            label={kind === "staff" ? t.person(there.length + i + 1) : t.seat(there.length + i + 1)}
+            label={label(there.length + i + 1)}
             maxLength={100}
             value={row.name}
             onChange={(e) => set(i, { name: e.target.value })}
+            error={faults(i)["name.ja"]}
           />
           {kind !== "staff" && (
             <NumberField
@@ -72,20 +69,21 @@ export function StaffStep({ profile, resources, onDone }: Props) {
               label={t.capacity}
               min={1}
               max={500}
-              value={row.units}
-              onChange={(n) => set(i, { units: n ?? 1 })}
+              value={row.people}
+              onChange={(people) => set(i, { people })}
+              error={faults(i)["max_party"]}
             />
           )}
-          <Button kind="quiet" aria-label={t.removeRow(i + 1)} onClick={() => setTyped(rows.filter((_, j) => j !== i))}>
+          <Button kind="quiet" className="mt-7" aria-label={t.removeRow(i + 1)} onClick={() => setTyped(rows.filter((_, j) => j !== i))}>
             <span aria-hidden>✕</span>
           </Button>
         </div>
       ))}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button type="submit" kind="primary" busy={step.busy} disabled={there.length === 0 && !rows.some((r) => r.name.trim())}>
           {t.next}
         </Button>
-        <Button onClick={() => setTyped([...rows, { name: "", units: 4 }])}>{t.addRow}</Button>
+        <Button onClick={() => setTyped([...rows, { name: "", people: kind === "staff" ? null : 4 }])}>{t.addRow}</Button>
       </div>
     </form>
   );

@@ -1,0 +1,149 @@
+import { type RefObject, useEffect, useRef } from "react";
+import { headHeight } from "./column";
+import type { Minutes } from "./day";
+
+// Pointers: a mouse drags at once, a finger after it has rested, so that a finger can still scroll.
+
+export interface Place {
+  column: number;
+  minute: number;
+}
+
+interface Ways {
+  /** Called once at the beginning: by how many minutes the visit begins behind the block; null: it may not be dragged. */
+  grab: (key: string) => number | null;
+  /** Where the visit would begin. */
+  over: (at: Place) => void;
+  drop: () => void;
+  leave: () => void;
+}
+
+interface Grip {
+  key: string;
+  pointer: number;
+  x: number;
+  y: number;
+  /** Minutes between the beginning of what is held and where it was taken. */
+  inside: number;
+  held: boolean;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+const rest = 400; // ms that a finger rests
+const slack = 6; // px that a pointer may tremble
+const edge = 48; // px at which the grid begins to scroll
+
+export function useDrag(
+  scroller: RefObject<HTMLDivElement | null>,
+  columns: RefObject<HTMLDivElement | null>,
+  geometry: { count: number; shown: Minutes; scale: number; snap: number },
+  ways: Ways,
+) {
+  const live = useRef({ geometry, ways });
+  live.current = { geometry, ways };
+  /** A click that ends a drag opens nothing. */
+  const dragged = useRef(false);
+
+  useEffect(() => {
+    const area = scroller.current;
+    if (!area) return;
+    let grip: Grip | null = null;
+    let last = { x: 0, y: 0 };
+    let frame = 0;
+
+    const minuteAt = (x: number, y: number, inside: number): Place | null => {
+      const box = columns.current?.getBoundingClientRect();
+      if (!box) return null;
+      const { count, shown, scale, snap } = live.current.geometry;
+      const column = Math.min(Math.max(Math.floor(((x - box.left) / box.width) * count), 0), count - 1);
+      const minute = shown.from + (y - box.top - headHeight) / scale - inside;
+      return { column, minute: Math.min(Math.max(Math.round(minute / snap) * snap, shown.from), shown.to - snap) };
+    };
+    const tell = () => {
+      const at = grip && minuteAt(last.x, last.y, grip.inside);
+      if (at) live.current.ways.over(at);
+    };
+    const scroll = () => {
+      frame = 0;
+      if (!grip?.held) return;
+      const box = area.getBoundingClientRect();
+      const by = (at: number, from: number, to: number) => (at < from + edge ? -1 : at > to - edge ? 1 : 0);
+      const x = by(last.x, box.left + 48, box.right);
+      const y = by(last.y, box.top + headHeight, box.bottom);
+      if (x || y) {
+        area.scrollBy(x * 10, y * 10);
+        tell();
+      }
+      frame = requestAnimationFrame(scroll);
+    };
+    const end = () => {
+      if (!grip) return;
+      clearTimeout(grip.timer);
+      cancelAnimationFrame(frame);
+      grip = null;
+    };
+    const hold = () => {
+      const behind = grip && live.current.ways.grab(grip.key);
+      if (!grip || behind === null) return end();
+      grip.inside -= behind;
+      grip.held = dragged.current = true;
+      area.setPointerCapture(grip.pointer);
+      tell();
+      frame = requestAnimationFrame(scroll);
+    };
+    const down = (e: PointerEvent) => {
+      dragged.current = false;
+      const box = e.target instanceof Element ? e.target.closest<HTMLElement>("[data-block]") : null;
+      if (!box || e.button !== 0 || grip) return;
+      last = { x: e.clientX, y: e.clientY };
+      const inside = (e.clientY - box.getBoundingClientRect().top) / live.current.geometry.scale;
+      grip = { key: box.dataset["block"] ?? "", pointer: e.pointerId, x: e.clientX, y: e.clientY, inside, held: false, timer: undefined };
+      if (e.pointerType !== "mouse") grip.timer = setTimeout(hold, rest);
+    };
+    const move = (e: PointerEvent) => {
+      if (!grip || e.pointerId !== grip.pointer) return;
+      last = { x: e.clientX, y: e.clientY };
+      if (grip.held) return tell();
+      if (Math.hypot(e.clientX - grip.x, e.clientY - grip.y) < slack) return;
+      if (e.pointerType === "mouse") hold();
+      else end(); // the finger scrolls
+    };
+    const up = (e: PointerEvent) => {
+      if (!grip || e.pointerId !== grip.pointer) return;
+      const held = grip.held;
+      end();
+      if (held) live.current.ways.drop();
+    };
+    const lost = (e: PointerEvent) => {
+      if (!grip || e.pointerId !== grip.pointer) return;
+      const held = grip.held;
+      end();
+      if (held) live.current.ways.leave();
+    };
+    const give = (e: KeyboardEvent) => {
+      if (e.key !== "Escape" || !grip?.held) return;
+      end();
+      live.current.ways.leave();
+    };
+    const still = (e: TouchEvent) => {
+      if (grip?.held) e.preventDefault(); // what is held is moved, not the page
+    };
+    area.addEventListener("pointerdown", down);
+    area.addEventListener("pointermove", move);
+    area.addEventListener("pointerup", up);
+    area.addEventListener("pointercancel", lost);
+    window.addEventListener("keydown", give);
+    area.addEventListener("touchmove", still, { passive: false });
+    return () => {
+      end();
+      area.removeEventListener("pointerdown", down);
+      area.removeEventListener("pointermove", move);
+      area.removeEventListener("pointerup", up);
+      area.removeEventListener("pointercancel", lost);
+      window.removeEventListener("keydown", give);
+      area.removeEventListener("touchmove", still);
+    };
+  }, [scroller, columns]);
+
+  return dragged;
+}
