@@ -44,10 +44,10 @@ test("from sign-up to the first public booking in at most 40 interactions", asyn
   await who.fill(field("郵便番号"), "150-0001");
   await page.waitForFunction(() => [...document.querySelectorAll("input")].some((i) => i.value === "渋谷区"));
   await who.click(button("次へ"));
-  await page.getByRole("heading", { name: "スタッフ", level: 2 }).waitFor();
-  await who.click(button("次へ")); // the owner alone
   await page.getByRole("heading", { name: "メニュー", level: 2 }).waitFor();
   await who.click(button("次へ")); // as suggested
+  await page.getByRole("heading", { name: "スタッフ", level: 2 }).waitFor();
+  await who.click(button("次へ")); // the owner alone
   await page.getByRole("heading", { name: "営業時間", level: 2 }).waitFor();
   await who.click(button("次へ"));
   await page.getByRole("heading", { name: "公開", level: 2 }).waitFor();

@@ -32,9 +32,18 @@ function built() {
 }
 
 export async function serve(page, dir, api) {
+  // A stream that stays open cannot be answered on the spot; without one the console would be offline, and read-only.
+  await page.addInitScript(() => {
+    window.EventSource = class extends EventTarget {
+      constructor() {
+        super();
+        setTimeout(() => this.onopen?.(new Event("open")));
+      }
+      close() {}
+    };
+  });
   await page.route(`${origin}**`, async (route) => {
     const { pathname } = new URL(route.request().url());
-    if (pathname.endsWith("/events")) return route.fulfill({ status: 200, contentType: "text/event-stream", body: "retry: 60000\n:\n\n" });
     if (pathname in api) return route.fulfill({ json: api[pathname] });
     if (pathname.startsWith("/api/")) return route.fulfill({ status: 404, json: { code: "not_found", title: "", status: 404 } });
     const file = extname(pathname) ? pathname.replace(/^\/console/, "") : "/index.html";
@@ -76,11 +85,7 @@ async function respond(page, carry) {
         (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
       document.querySelector("[data-ledger-grid] [role=gridcell][tabindex='0']").focus();
       if (carry) {
-        for (
-          let i = 0;
-          i < 80 && !document.activeElement?.matches(`${blocks}[aria-label*='確定'], ${blocks}[aria-label*='Confirmed']`);
-          i++
-        ) {
+        for (let i = 0; i < 80 && !(document.activeElement?.matches(blocks) && document.activeElement.textContent.includes("確定")); i++) {
           press("ArrowDown");
           await painted();
         }
@@ -89,10 +94,13 @@ async function respond(page, carry) {
       }
       const times = [];
       for (let i = 0; i < 20; i++) {
+        const stood = carry ? document.querySelector("[data-ledger-ghost]")?.outerHTML : document.activeElement;
         const from = performance.now();
         press(["ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft"][i % 4]);
         await painted();
         times.push(performance.now() - from);
+        const stands = carry ? document.querySelector("[data-ledger-ghost]")?.outerHTML : document.activeElement;
+        if (stands === stood && !(carry && i === 0)) throw new Error(`key ${i} moved nothing`);
       }
       if (carry) press("Escape");
       await painted();
@@ -104,8 +112,8 @@ async function respond(page, carry) {
 
 /** Frames while a booking is dragged over the whole grid: the longest tells whether it was smooth. */
 async function drag(page) {
-  const block = page.locator(`${blocks}[aria-label*='確定']`).first();
-  const box = await block.locator("div").first().boundingBox();
+  const block = page.locator(blocks).filter({ hasText: "確定" }).first();
+  const box = await block.locator(".cursor-grab").first().boundingBox();
   await page.evaluate(() => {
     window.frames_ = [];
     let last = performance.now();

@@ -149,7 +149,7 @@ function Judged({ id }: { id: string }) {
                 run={async (reason) => {
                   await decide(id, asking, reason);
                   toast(asking === "approve" ? t.approved(name) : t.rejected(name));
-                  await queries.invalidateQueries({ queryKey: ["admin"] });
+                  void queries.invalidateQueries({ queryKey: ["admin"] });
                 }}
                 onClose={() => setAsking(null)}
               />

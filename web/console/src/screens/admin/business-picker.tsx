@@ -64,8 +64,8 @@ export function BusinessPicker({ label, chosen, onChange }: { label: string; cho
       <TextField label={t.find} type="search" maxLength={200} value={typed} onChange={(e) => setTyped(e.target.value)} />
       {chosen.length >= most && <p className="text-sm text-warn">{t.most}</p>}
       <div role="status">
-        {q !== "" && found.data && offers.length === 0 && <p className="text-sm text-ink-soft">{t.nothing}</p>}
-        {q !== "" && (
+        {q !== "" && q === typed.trim() && found.data && offers.length === 0 && <p className="text-sm text-ink-soft">{t.nothing}</p>}
+        {q !== "" && q === typed.trim() && (
           <ul className="flex flex-col gap-1">
             {offers.map((b) => (
               <li key={b.id}>

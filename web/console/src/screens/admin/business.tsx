@@ -159,7 +159,7 @@ function Standing({ of, name }: { of: Schema["AdminBusinessView"]; name: string 
           run={async (reason) => {
             await decide(b.id, asking, reason);
             toast(t.done);
-            await queries.invalidateQueries({ queryKey: ["admin"] });
+            void queries.invalidateQueries({ queryKey: ["admin"] });
           }}
           onClose={() => setAsking(null)}
         >

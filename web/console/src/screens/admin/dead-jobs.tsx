@@ -52,7 +52,7 @@ export function DeadJobs({ state, kind }: Props) {
       if (done > 0) toast(t.partly(done, ids.length), { kind: "bad" });
       throw e;
     } finally {
-      await queries.invalidateQueries({ queryKey: ["admin", "jobs"] });
+      void queries.invalidateQueries({ queryKey: ["admin", "jobs"] });
     }
   };
   const toggle = (id: number, on: boolean) => {

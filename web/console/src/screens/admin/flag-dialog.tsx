@@ -56,7 +56,7 @@ export function FlagDialog({ flag: f, onClose }: { flag: Schema["FlagView"]; onC
         }),
       );
       toast(t.saved);
-      await queries.invalidateQueries({ queryKey: ["admin"] });
+      void queries.invalidateQueries({ queryKey: ["admin"] });
       onClose();
     } catch (e) {
       setError(e);

@@ -63,7 +63,7 @@ export function HolidayDialog({ day, onClose }: { day: Schema["AdminHolidayView"
         }),
       );
       toast(t.saved);
-      await queries.invalidateQueries({ queryKey: ["admin", "holidays"] });
+      void queries.invalidateQueries({ queryKey: ["admin", "holidays"] });
       onClose();
     } catch (e) {
       setError(e);

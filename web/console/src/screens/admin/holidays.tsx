@@ -84,7 +84,7 @@ export function Holidays() {
     });
     dataOf({ error });
     toast(t.restored);
-    await queries.invalidateQueries({ queryKey: ["admin", "holidays"] });
+    void queries.invalidateQueries({ queryKey: ["admin", "holidays"] });
   };
   return (
     <>

@@ -63,7 +63,7 @@ export function UserSessions({ userId }: { userId: string }) {
           });
     dataOf({ error });
     toast(t.ended);
-    await queries.invalidateQueries({ queryKey: ["admin", "user", userId] });
+    void queries.invalidateQueries({ queryKey: ["admin", "user", userId] });
   };
   return (
     <Section title={t.title} actions={pages.items.length > 0 && <Button onClick={() => setEnding("all")}>{t.endAll}</Button>}>

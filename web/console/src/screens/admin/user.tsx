@@ -111,7 +111,7 @@ function AccountPart({ user: u, name }: { user: Schema["AdminUserDetail"]; name:
         : await api.POST("/api/v1/admin/users/{user_id}/disable", options),
     );
     toast(disabled ? t.enabled : t.disabled);
-    await queries.invalidateQueries({ queryKey: ["admin"] });
+    void queries.invalidateQueries({ queryKey: ["admin"] });
   };
   return (
     <Section

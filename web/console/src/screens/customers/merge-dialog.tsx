@@ -43,7 +43,8 @@ export function MergeDialog({ customer, other, onClose }: Props) {
       );
       toast(t.mergedDone);
       onClose();
-      await queries.invalidateQueries({ queryKey: ["business", id, "customers"] });
+      queries.removeQueries({ queryKey: customerQuery(id, other).queryKey }); // it is there no more
+      await queries.invalidateQueries({ queryKey: ["business", id, "customers"], predicate: (q) => q.queryKey[3] !== other });
       await queries.invalidateQueries({ queryKey: notesKey(id, customer.id, "sealed") });
     } catch (e) {
       setError(e);
@@ -92,9 +93,8 @@ function Preview({ mine, theirs }: { mine: Schema["CustomerDetail"]; theirs: Sch
       head={
         <tr>
           <th>{t.item}</th>
-          <th>{t.mine}</th>
-          <th>{t.theirs}</th>
           <th>{t.result}</th>
+          <th>{t.theirs}</th>
         </tr>
       }
     >
@@ -103,22 +103,18 @@ function Preview({ mine, theirs }: { mine: Schema["CustomerDetail"]; theirs: Sch
           <th scope="row" className="whitespace-nowrap">
             {w.fields[k.field]}
           </th>
-          <td className="text-ink-soft">
-            <bdi>{k.mine || "–"}</bdi>
+          <td className="font-medium">
+            <bdi>{k.result || "–"}</bdi> {k.taken && <Badge tone="info">{t.fromOther}</Badge>}
           </td>
           <td className="text-ink-soft">
             <bdi>{k.theirs || "–"}</bdi>
-          </td>
-          <td className="font-medium">
-            <bdi>{k.result || "–"}</bdi> {k.taken && <Badge tone="info">{t.fromOther}</Badge>}
           </td>
         </tr>
       ))}
       <tr>
         <th scope="row">{w.count}</th>
-        <td className="tabular text-ink-soft">{w.times(mine.visit_count)}</td>
-        <td className="tabular text-ink-soft">{w.times(theirs.visit_count)}</td>
         <td className="tabular font-medium">{w.times(mine.visit_count + theirs.visit_count)}</td>
+        <td className="tabular text-ink-soft">{w.times(theirs.visit_count)}</td>
       </tr>
     </Table>
   );

@@ -42,9 +42,9 @@ export const pageWords = texts({
     same: { phone: "電話番号が同じ", email: "メールが同じ", name: "お名前が同じ" },
     look: "比べて統合する",
     mergeTitle: "お客様を統合する",
-    mergeText: "右の記録を、このお客様に統合します。ご予約・メモ・同意・タグはすべて引き継がれ、右の記録はなくなります。",
+    mergeText:
+      "選んだ記録を、このお客様に統合します。ご予約・メモ・同意・タグはすべて引き継がれ、選んだ記録はなくなります。このお客様にある内容はそのまま残り、ない内容だけを引き継ぎます。",
     mergeWarn: "統合は元に戻せません。同じ方であることをご確認ください。",
-    mine: "このお客様",
     theirs: "統合する記録",
     result: "統合後",
     fromOther: "引き継ぐ",
@@ -110,9 +110,9 @@ export const pageWords = texts({
     same: { phone: "same phone", email: "same e-mail", name: "same name" },
     look: "Compare and merge",
     mergeTitle: "Merge customers",
-    mergeText: "The other record becomes part of this one. Its bookings, notes, consents and tags come along, and it is gone.",
+    mergeText:
+      "The other record becomes part of this one. Its bookings, notes, consents and tags come along, and it is gone. What this one has stays; only what it lacks is taken over.",
     mergeWarn: "This cannot be undone. Please make sure that they are one person.",
-    mine: "This customer",
     theirs: "The other",
     result: "Afterwards",
     fromOther: "taken over",

@@ -95,6 +95,7 @@ export const ColumnBox = memo(function ColumnBox(p: Props) {
         {p.ghost && (
           <div
             aria-hidden
+            data-ledger-ghost
             className={`pointer-events-none absolute inset-x-0.5 z-10 overflow-hidden rounded-md border-2 px-1.5 py-0.5 text-xs font-semibold shadow-lg ${tones[p.ghost.tone]}`}
             style={place(p.ghost)}
           >

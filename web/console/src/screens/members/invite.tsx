@@ -1,6 +1,5 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { resourcesQuery } from "@/api/business";
 import { api, dataOf, type Schema } from "@/api/client";
 import { explain, fieldFaults } from "@/api/problem";
 import { useBusiness } from "@/shell/business";
@@ -12,6 +11,7 @@ import { Dialog } from "@/ui/dialog";
 import { SelectField, TextField } from "@/ui/field";
 import { Fault } from "@/ui/state";
 import { toast } from "@/ui/toast";
+import { useUnclaimed } from "./queries";
 import { type Given, mayGive } from "./rights";
 import { words } from "./texts";
 
@@ -21,7 +21,7 @@ export function InviteSheet({ onClose }: { onClose: () => void }) {
   const lang = useLang();
   const { id, role } = useBusiness();
   const queries = useQueryClient();
-  const staff = (useQuery(resourcesQuery(id)).data ?? []).filter((r) => r.kind === "staff" && r.active);
+  const staff = useUnclaimed(id);
   const [v, setV] = useState<Schema["InviteInputBody"]>({ email: "", role: "staff", locale: lang });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);

@@ -1,9 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { resourcesQuery } from "@/api/business";
 import { api, dataOf, type Schema } from "@/api/client";
-import { everything } from "@/api/list";
 import { explain } from "@/api/problem";
 import { meQuery } from "@/api/session";
 import { Only, useBusiness } from "@/shell/business";
@@ -19,23 +17,12 @@ import { Await } from "@/ui/state";
 import { toast } from "@/ui/toast";
 import { Invitations } from "./invitations";
 import { InviteSheet } from "./invite";
+import { membersQuery, useUnclaimed } from "./queries";
 import { type Given, mayChange, mayGive } from "./rights";
 import { words } from "./texts";
 import { TransferDialog } from "./transfer";
 
 type Member = Schema["MemberView"];
-
-export const membersQuery = (business: string) => ({
-  queryKey: ["business", business, "members"],
-  queryFn: () =>
-    everything(async (cursor) =>
-      dataOf(
-        await api.GET("/api/v1/businesses/{business_id}/members", {
-          params: { path: { business_id: business }, query: { limit: 100, ...(cursor && { cursor }) } },
-        }),
-      ),
-    ),
-});
 
 export function Members() {
   return (
@@ -159,7 +146,7 @@ function MemberForm({ member, disabled, self }: { member: Member; disabled: bool
   const lang = useLang();
   const { id, role } = useBusiness();
   const queries = useQueryClient();
-  const staff = (useQuery(resourcesQuery(id)).data ?? []).filter((r) => r.kind === "staff");
+  const staff = useUnclaimed(id, member.resource_id);
   const [busy, setBusy] = useState(false);
   const save = async (body: Schema["UpdateMemberInputBody"]) => {
     setBusy(true);

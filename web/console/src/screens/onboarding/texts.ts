@@ -55,7 +55,8 @@ export const words = texts({
     mendStep: (step: string) => `${step}を直す`,
     comma: "、",
     submit: "審査を申し込む",
-    pending: "審査中です。承認されると予約ページが公開され、この画面でお試しの予約ができるようになります。お待ちのあいだも、台帳やメニューは使えます。",
+    pending:
+      "審査中です。承認されると予約ページが公開され、この画面でお試しの予約ができるようになります。お待ちのあいだも、台帳やメニューは使えます。",
     rejected: "差し戻されました。内容を直して、もう一度お申し込みください。",
     suspended: "予約ページの公開が止められています。お心当たりのない場合は、運営にお問い合わせください。",
     approved: "公開されました",
@@ -118,7 +119,8 @@ export const words = texts({
     mendStep: (step: string) => `Change: ${step}`,
     comma: ", ",
     submit: "Ask for approval",
-    pending: "It is being looked at. Once approved, your booking page is public, and you can make a test booking here. Meanwhile the ledger and the menus work.",
+    pending:
+      "It is being looked at. Once approved, your booking page is public, and you can make a test booking here. Meanwhile the ledger and the menus work.",
     rejected: "It was sent back. Please mend it and ask again.",
     suspended: "The booking page was taken down. If you do not know why, please ask the operator.",
     approved: "It is public",
