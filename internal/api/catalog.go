@@ -79,6 +79,7 @@ type ServiceView struct {
 	Nomination      catalog.Nomination `json:"nomination" enum:"none,optional,required"`
 	Position        int                `json:"position"`
 	Active          bool               `json:"active"`
+	Photo           *PhotoView         `json:"photo" doc:"Null: none"`
 	OptionIDs       []catalog.OptionID `json:"option_ids"`
 	Requirements    []RequirementView  `json:"requirements"`
 	Version         int64              `json:"version"`
@@ -89,7 +90,7 @@ func serviceView(s *catalog.Service) ServiceView {
 	v := ServiceView{
 		ID: s.ID, Name: s.Name, Description: s.Description, DurationMinutes: s.DurationMinutes, Price: money.Yen(s.Price),
 		TaxPercent: s.TaxPercent, PerPerson: s.PerPerson, MinParty: s.MinParty, MaxParty: s.MaxParty, Nomination: s.Nomination,
-		Position: s.Position, Active: s.Active, OptionIDs: s.Options, Requirements: make([]RequirementView, len(s.Requirements)), Version: s.Version,
+		Position: s.Position, Active: s.Active, Photo: photoOf(s.Photo), OptionIDs: s.Options, Requirements: make([]RequirementView, len(s.Requirements)), Version: s.Version,
 		TermsView: termsView(s),
 	}
 	for i, r := range s.Requirements {

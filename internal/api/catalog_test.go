@@ -86,7 +86,7 @@ func TestMenu_ShowsWhatCustomersMayBook(t *testing.T) {
 	if got := a.items("name"); !slices.Equal(got, []string{`{"ja":"カット"}`, `{"ja":"指名なし"}`}) {
 		t.Errorf("menu %q", got)
 	}
-	if got, want := a.items("staff"), []string{`[{"id":"` + s.sato + `","name":{"ja":"佐藤"},"nomination_fee":{"amount":550,"currency":"JPY"},"price":{"amount":5500,"currency":"JPY"},"rank":null}]`, `[]`}; !slices.Equal(got, want) {
+	if got, want := a.items("staff"), []string{`[{"id":"` + s.sato + `","name":{"ja":"佐藤"},"nomination_fee":{"amount":550,"currency":"JPY"},"photo":null,"price":{"amount":5500,"currency":"JPY"},"rank":null}]`, `[]`}; !slices.Equal(got, want) {
 		t.Errorf("staff %q", got)
 	}
 	if got := a.items("options")[0]; !strings.Contains(got, s.option) || !strings.Contains(got, `"duration_minutes":15`) {

@@ -90,6 +90,7 @@ type ProfileView struct {
 	Phone              string            `json:"phone" doc:"E.164, or empty"`
 	PhoneNational      string            `json:"phone_national" doc:"As it is written in the country"`
 	Email              string            `json:"email"`
+	AccentColor        string            `json:"accent_color" doc:"#rrggbb of its pages; empty: that of the platform"`
 	Timezone           string            `json:"timezone"`
 	Currency           string            `json:"currency"`
 	Locale             locale.Lang       `json:"locale"`
@@ -100,6 +101,7 @@ type ProfileView struct {
 	CancellationPolicy PolicyView        `json:"cancellation_policy"`
 	TermsVersion       string            `json:"terms_version" doc:"What a booking consents to"`
 	Terms              locale.Text       `json:"terms,omitempty"`
+	Photos             []PhotoView       `json:"photos" doc:"In their order; the first is the cover"`
 	Links              ProfileLinks      `json:"links"`
 }
 
@@ -158,7 +160,7 @@ func profileView(snap *availability.Snapshot, now time.Time) ProfileView {
 	v := ProfileView{
 		ID: b.ID, Slug: b.Slug, Name: b.Name, Description: b.Description, Vertical: b.Vertical, PostalCode: b.PostalCode,
 		Prefecture: b.Prefecture, City: b.City, AddressLine: b.AddressLine, Phone: b.Phone, PhoneNational: jp.NationalPhone(b.Phone),
-		Email: b.Email, Timezone: b.Timezone, Currency: b.Currency, Locale: b.Locale, Hours: hoursView(&snap.Hours.Rows),
+		Email: b.Email, AccentColor: b.AccentColor, Timezone: b.Timezone, Currency: b.Currency, Locale: b.Locale, Hours: hoursView(&snap.Hours.Rows),
 		ClosingRules: closingDaysOf(snap.Hours.Closings, today), SpecialDays: specialDates(snap.Hours.Special, today, last),
 		Booking: BookingRules{
 			Mode: b.BookingMode, ApprovalHours: b.ApprovalHours, GridMinutes: b.GridMinutes, MinNoticeMinutes: b.MinNoticeMinutes,
@@ -166,7 +168,7 @@ func profileView(snap *availability.Snapshot, now time.Time) ProfileView {
 			BookingCalendar: bookingCalendar(b, now),
 		},
 		CancellationPolicy: policyView(booking.PolicyOf(b)),
-		TermsVersion:       b.TermsVersion, Terms: b.Terms,
+		TermsVersion:       b.TermsVersion, Terms: b.Terms, Photos: photoViews(snap.Photos),
 		Links: ProfileLinks{self, self + "/services", self + "/availability", self + "/bookings"},
 	}
 	return v

@@ -57,6 +57,7 @@ type MenuItem struct {
 	GenderNote      catalog.GenderNote `json:"gender_note" enum:"any,women,men" doc:"For whom it is meant"`
 	MinAgeNote      *int               `json:"min_age_note" doc:"From which age it is meant; null: any"`
 	MaxAgeNote      *int               `json:"max_age_note" doc:"Up to which age it is meant; null: any"`
+	Photo           *PhotoView         `json:"photo" doc:"Null: none"`
 	Options         []NamedOption      `json:"options"`
 	Staff           []MenuStaff        `json:"staff" doc:"Who can be nominated"`
 }
@@ -66,6 +67,7 @@ type MenuStaff struct {
 	ID            catalog.ResourceID `json:"id"`
 	Name          locale.Text        `json:"name"`
 	Rank          *MenuRank          `json:"rank" doc:"Null: none"`
+	Photo         *PhotoView         `json:"photo" doc:"Null: none"`
 	Price         money.Money        `json:"price" doc:"Of the service, when they are asked for"`
 	NominationFee money.Money        `json:"nomination_fee" doc:"On top"`
 }
@@ -132,7 +134,7 @@ func menuItem(snap *availability.Snapshot, s *catalog.Service) MenuItem {
 		ID: s.ID, Category: menuCategory(snap, s.CategoryID), Name: s.Name, Description: s.Description, DurationMinutes: s.DurationMinutes,
 		Turn: s.Turn, Price: yen(s.Price), TaxPercent: s.TaxPercent, PerPerson: s.PerPerson, MinParty: s.MinParty, MaxParty: s.MaxParty,
 		Nomination: s.Nomination, ActiveFrom: s.ActiveFrom, ActiveTo: s.ActiveTo, Hours: s.Hours, Customers: s.Customers,
-		GenderNote: s.GenderNote, MinAgeNote: s.MinAgeNote, MaxAgeNote: s.MaxAgeNote, Options: []NamedOption{}, Staff: []MenuStaff{},
+		GenderNote: s.GenderNote, MinAgeNote: s.MinAgeNote, MaxAgeNote: s.MaxAgeNote, Photo: photoOf(s.Photo), Options: []NamedOption{}, Staff: []MenuStaff{},
 	}
 	for _, oid := range s.Options {
 		if o := snap.Options[oid]; o != nil && o.Active {
@@ -140,7 +142,7 @@ func menuItem(snap *availability.Snapshot, s *catalog.Service) MenuItem {
 		}
 	}
 	for _, r := range s.Nominatable(snap.Resources) {
-		m := MenuStaff{ID: r.ID, Name: r.Name, Price: yen(s.PriceFor(r)), NominationFee: yen(r.NominationFee)}
+		m := MenuStaff{ID: r.ID, Name: r.Name, Photo: photoOf(r.Photo), Price: yen(s.PriceFor(r)), NominationFee: yen(r.NominationFee)}
 		if k, ok := snap.Rank(r.RankID); ok {
 			m.Rank = &MenuRank{k.ID, k.Name}
 		}

@@ -151,7 +151,7 @@ func TestMenu_InItsOrder_WithPricesDatesAndSets(t *testing.T) {
 	if got := a.items("category"); got[0] != `{"id":"`+top+`","name":{"ja":"一"}}` || got[2] != "null" {
 		t.Errorf("categories %q", got)
 	}
-	staff := `{"id":"` + s.sato + `","name":{"ja":"佐藤"},"nomination_fee":{"amount":550,"currency":"JPY"},"price":{"amount":4000,"currency":"JPY"},"rank":{"id":"` + rank + `","name":{"ja":"トップ"}}}`
+	staff := `{"id":"` + s.sato + `","name":{"ja":"佐藤"},"nomination_fee":{"amount":550,"currency":"JPY"},"photo":null,"price":{"amount":4000,"currency":"JPY"},"rank":{"id":"` + rank + `","name":{"ja":"トップ"}}}`
 	if got := a.items("staff")[0]; got != "["+staff+"]" {
 		t.Errorf("staff %s", got)
 	}

@@ -57,6 +57,7 @@ type ResourceView struct {
 	RankID        *catalog.RankID    `json:"rank_id" doc:"Of staff; null: none"`
 	Stopped       bool               `json:"stopped" doc:"Customers are not given it for the time being, see stop-accepting; what is booked on it stays"`
 	StoppedUntil  *time.Time         `json:"stopped_until" doc:"Customers are given it again from then on, in UTC; null: not stopped, or until somebody resumes"`
+	Photo         *PhotoView         `json:"photo" doc:"Null: none"`
 	Version       int64              `json:"version"`
 }
 
@@ -64,7 +65,7 @@ func resourceView(r *catalog.Resource) ResourceView {
 	return ResourceView{
 		ID: r.ID, Kind: r.Kind, Name: r.Name, Capacity: r.Capacity, MinParty: r.MinParty, MaxParty: r.MaxParty,
 		Nominatable: r.Nominatable, NominationFee: money.Yen(r.NominationFee), Position: r.Position, Active: r.Active, RankID: r.RankID.Ptr(),
-		Stopped: r.Stopped, StoppedUntil: inZone(r.StoppedUntil, time.UTC), Version: r.Version,
+		Stopped: r.Stopped, StoppedUntil: inZone(r.StoppedUntil, time.UTC), Photo: photoOf(r.Photo), Version: r.Version,
 	}
 }
 

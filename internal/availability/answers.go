@@ -43,9 +43,9 @@ func newAnswers() *answers {
 }
 
 // key is that of a question, false for one that is not remembered: with options
-// or of a set, or for days that the calendar does not have.
+// or of several services, or for days that the calendar does not have.
 func (q *Query) key(k *Calendar, now time.Time) (answerKey, bool) {
-	if q.SetID != nil || len(q.OptionIDs) > 0 || q.From.Before(k.From) || q.To.After(k.To) {
+	if q.SetID != nil || len(q.Also) > 0 || len(q.OptionIDs) > 0 || q.From.Before(k.From) || q.To.After(k.To) {
 		return answerKey{}, false
 	}
 	key := answerKey{

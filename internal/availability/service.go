@@ -73,8 +73,9 @@ func (s *Service) Around(ctx context.Context, bid business.ID, start time.Time) 
 // Query is a question for free starts of one service.
 type Query struct {
 	ServiceID catalog.ServiceID
-	SetID     *catalog.SetID // in the place of a service; nil for none
-	From, To  clock.Date     // both included, at most MaxDays
+	Also      []catalog.ServiceID // more services of the visit, one after the other; none with a set
+	SetID     *catalog.SetID      // in the place of a service; nil for none
+	From, To  clock.Date          // both included, at most MaxDays
 	StaffID   *catalog.ResourceID
 	OptionIDs []catalog.OptionID
 	PartySize int // 0: the least that the service takes
@@ -98,10 +99,13 @@ var inQuery = Places{
 // Request is the visit that the question is about.
 func (q *Query) Request(s *Snapshot) Request {
 	r := Request{Items: []Item{{ServiceID: q.ServiceID, StaffID: q.StaffID, OptionIDs: q.OptionIDs}}, PartySize: q.PartySize, SetID: q.SetID}
-	if q.SetID != nil {
+	switch {
+	case q.SetID != nil:
 		if set, ok := s.Set(*q.SetID); ok {
-			r.Items = s.itemsOf(set, q.StaffID, q.OptionIDs)
+			r.Items = s.itemsOf(set.ServiceIDs, q.StaffID, q.OptionIDs)
 		}
+	case len(q.Also) > 0:
+		r.Items = s.itemsOf(append([]catalog.ServiceID{q.ServiceID}, q.Also...), q.StaffID, q.OptionIDs)
 	}
 	return r
 }

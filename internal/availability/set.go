@@ -70,13 +70,13 @@ func (s *Snapshot) mostItems(set *catalog.Set) int {
 	return s.Business.MaxItems
 }
 
-// itemsOf are the items of a question about a set: the staff member is asked for
+// itemsOf are the items of a question about several services: the staff member is asked for
 // wherever they can be, and each option goes to the first service that takes it.
 // What no service takes is left for the first one to be refused.
-func (s *Snapshot) itemsOf(set *catalog.Set, staff *catalog.ResourceID, options []catalog.OptionID) []Item {
-	items := make([]Item, len(set.ServiceIDs))
+func (s *Snapshot) itemsOf(services []catalog.ServiceID, staff *catalog.ResourceID, options []catalog.OptionID) []Item {
+	items := make([]Item, len(services))
 	asked := false
-	for i, sid := range set.ServiceIDs {
+	for i, sid := range services {
 		items[i].ServiceID = sid
 		svc := s.Services[sid]
 		if staff == nil || svc == nil {
@@ -90,7 +90,7 @@ func (s *Snapshot) itemsOf(set *catalog.Set, staff *catalog.ResourceID, options 
 		items[0].StaffID = staff
 	}
 	for _, oid := range options {
-		i := slices.IndexFunc(set.ServiceIDs, func(sid catalog.ServiceID) bool {
+		i := slices.IndexFunc(services, func(sid catalog.ServiceID) bool {
 			svc := s.Services[sid]
 			return svc != nil && slices.Contains(svc.Options, oid)
 		})

@@ -11,6 +11,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/media"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 )
@@ -30,6 +31,7 @@ type Snapshot struct {
 	Categories []catalog.Category // in the order of the menu
 	Ranks      []catalog.Rank     // in their order
 	Periods    []schedule.Period
+	Photos     []media.Photo // of the shop, in their order
 
 	joins      []join
 	starts     startRules
@@ -89,6 +91,7 @@ func ReadSnapshot(bid business.ID, now time.Time, run func(*pg.Batch) error) (*S
 	catalog.QueueCategories(&b, bid, &s.Categories)
 	catalog.QueueRanks(&b, bid, &s.Ranks)
 	catalog.QueueJoins(&b, bid, &joins)
+	media.QueueOfShop(&b, bid, &s.Photos)
 	schedule.QueuePeriods(&b, bid, &s.Periods)
 	schedule.QueueOpening(&b, bid, from, to, &s.Hours)
 	schedule.QueueShifts(&b, bid, &s.shifts)

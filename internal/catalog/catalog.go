@@ -7,6 +7,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
+	"github.com/omotenashi-connect/omotenashi/internal/media"
 )
 
 // Kinds are all kinds of resources, in the order in which they are locked.
@@ -52,8 +53,9 @@ type Service struct {
 	Version         int64         `db:"version"`
 	CreatedAt       time.Time     `db:"created_at"`
 	UpdatedAt       time.Time     `db:"updated_at"`
-	Options         []OptionID    `db:"-"` // that may be added to it
-	Requirements    []Requirement `db:"-"` // what it occupies, in order; at least one
+	Photo           *media.Photo  `db:"photo"` // nil: none
+	Options         []OptionID    `db:"-"`     // that may be added to it
+	Requirements    []Requirement `db:"-"`     // what it occupies, in order; at least one
 }
 
 // Option is an add-on that lengthens or prices up a service.
@@ -101,6 +103,7 @@ type Resource struct {
 	CreatedAt     time.Time   `db:"created_at"`
 	UpdatedAt     time.Time   `db:"updated_at"`
 	business.Standby
+	Photo *media.Photo `db:"photo"` // nil: none
 }
 
 // UnitsFor is how many units of one resource a party of that size occupies.

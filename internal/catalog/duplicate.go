@@ -10,6 +10,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/id"
 	"github.com/omotenashi-connect/omotenashi/internal/idempotency"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
+	"github.com/omotenashi-connect/omotenashi/internal/media"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
 
@@ -55,6 +56,7 @@ func (c *Catalog) DuplicateService(ctx context.Context, actor tenant.Actor, bid 
 		}
 		s.number(ch.Now)
 		writeService(ch.Tx.Batch(), bid, &s)
+		s.Photo = media.CopyOfService(ch.Tx.Batch(), bid, s.Photo, s.ID, ch.Now)
 		out = &s
 		return business.Done{
 			Action: "service.created", Subject: serviceSubject(s.ID), Detail: map[string]any{"copy_of": sid.String()}, Result: out,

@@ -6,12 +6,14 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/media"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 )
 
-const (
+var (
 	resourceColumns = `id, kind, name, capacity, min_party, max_party, nominatable, nomination_fee, position, active,
-		rank_id, stopped, stopped_until, version, created_at, updated_at`
+		rank_id, stopped, stopped_until, version, created_at, updated_at,
+		` + media.ColumnOfResource("resources")
 	serviceColumns = `id, name, description, duration_minutes, price, tax_percent, per_person, min_party, max_party,
 		nomination, position, active, category_id, active_from, active_to, customers, gender_note, min_age_note, max_age_note, turn,
 		version, created_at, updated_at,
@@ -21,7 +23,8 @@ const (
 		       FROM service_hours h WHERE h.business_id = v.business_id AND h.service_id = v.id GROUP BY h.weekday) d) AS hours,
 		(SELECT coalesce(jsonb_agg(jsonb_build_object('rank_id', p.rank_id, 'price', p.price) ORDER BY k.position, k.id), '[]')
 		 FROM service_prices p JOIN staff_ranks k ON k.business_id = p.business_id AND k.id = p.rank_id
-		 WHERE p.business_id = v.business_id AND p.service_id = v.id) AS prices`
+		 WHERE p.business_id = v.business_id AND p.service_id = v.id) AS prices,
+		` + media.ColumnOfService("v")
 	optionColumns = `id, name, duration_minutes, price, position, active, version, created_at, updated_at,
 		ARRAY(SELECT l.service_id FROM service_option_links l
 		      WHERE l.business_id = o.business_id AND l.option_id = o.id ORDER BY l.service_id) AS service_ids`

@@ -27,6 +27,7 @@ func (h *house) build(ctx context.Context) error {
 		{"furnish", h.furnish},
 		{"offer", h.offer},
 		{"arrange", h.arrange},
+		{"picture", h.picture},
 		{"hire", h.hire},
 		{"publish", h.publish},
 	} {

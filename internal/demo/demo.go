@@ -12,6 +12,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
+	"github.com/omotenashi-connect/omotenashi/internal/media"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
 )
@@ -42,6 +43,8 @@ type Deps struct {
 	// Changed is called after each commit that changed a business, from several
 	// goroutines; it must not block. nil: nobody else remembers anything of this database.
 	Changed func(business.ID)
+	// Photos is where the files of photos lie; nil: the demo has none.
+	Photos media.Blobs
 	// Percent is how much of the usual volume to make, for tests; 0: all of it.
 	Percent int
 }

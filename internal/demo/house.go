@@ -11,6 +11,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/media"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/tenant"
 )
@@ -28,6 +29,7 @@ type house struct {
 	team     *business.Team
 	catalog  *catalog.Catalog
 	schedule *schedule.Service
+	media    *media.Service // nil: no photos
 	avail    *availability.Service
 	bookings *booking.Service
 
@@ -52,6 +54,9 @@ func newHouse(d Deps, s *shop, at time.Time, ids map[string]auth.UserID) *house 
 	h.team = business.NewTeam(d.DB, h.clock, d.Ring, nil)
 	h.catalog = catalog.New(d.DB, changer)
 	h.schedule = schedule.New(d.DB, changer)
+	if d.Photos != nil {
+		h.media = media.New(d.DB, h.clock, changer, d.Photos)
+	}
 	h.bookings = booking.New(d.DB, h.clock, d.Ring, h.avail, d.Changed)
 	h.owner = tenant.Actor{Kind: tenant.Member, Role: tenant.Owner, UserID: ids[s.owner.Email]}
 	h.operator = tenant.Actor{Kind: tenant.Operator, UserID: ids[operator.Email]}
