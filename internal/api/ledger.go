@@ -54,16 +54,17 @@ type LedgerSummary struct {
 
 // LedgerView is the day view.
 type LedgerView struct {
-	Date        clock.Date       `json:"date"`
-	Timezone    string           `json:"timezone"`
-	Now         time.Time        `json:"now"`
-	Seq         int64            `json:"seq" doc:"Of the business's writes: what changes later has a higher one"`
-	GridMinutes int              `json:"grid_minutes"`
-	Hours       []schedule.Range `json:"hours" doc:"Opening hours of the day; none: closed"`
-	Resources   []LedgerColumn   `json:"resources"`
-	Bookings    []ConsoleBooking `json:"bookings" doc:"Of every status, in order of their start"`
-	Holds       []LedgerHold     `json:"holds"`
-	Summary     LedgerSummary    `json:"summary"`
+	Date          clock.Date          `json:"date"`
+	Timezone      string              `json:"timezone"`
+	Now           time.Time           `json:"now"`
+	Seq           int64               `json:"seq" doc:"Of the business's writes: what changes later has a higher one"`
+	GridMinutes   int                 `json:"grid_minutes"`
+	Hours         []schedule.Range    `json:"hours" doc:"Opening hours of the day; none: closed"`
+	Resources     []LedgerColumn      `json:"resources"`
+	Bookings      []ConsoleBooking    `json:"bookings" doc:"Of every status, in order of their start"`
+	Holds         []LedgerHold        `json:"holds"`
+	Summary       LedgerSummary       `json:"summary"`
+	OwnResourceID *catalog.ResourceID `json:"own_resource_id" doc:"For staff: which of the resources they are, as they change what they serve only; null for all other roles"`
 }
 
 type ledgerInput struct {
@@ -86,21 +87,39 @@ func (a *API) getLedger(ctx context.Context, in *ledgerInput) (*data[encoded[Led
 		if err != nil {
 			return nil, err
 		}
-		if state.Seq == day.seq {
+		if state.Seq != day.seq { // all who watch the day come at once
+			day, err = a.ledgers.together(ctx, key, state.Seq, snap, func(ctx context.Context) (*ledgerDay, error) {
+				_, day, err := a.readLedger(ctx, key, snap)
+				return day, err
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+		if day.seq >= state.Seq {
 			return day.answer(state.Now.In(snap.Zone), ledgerHolds(state.Held, snap.Zone))
 		}
 	}
-	l, err := a.Bookings.Ledger(ctx, bid, in.Date)
+	v, day, err := a.readLedger(ctx, key, snap)
 	if err != nil {
 		return nil, err
+	}
+	return day.answer(v.Now, v.Holds)
+}
+
+// readLedger reads a day anew, and remembers it.
+func (a *API) readLedger(ctx context.Context, key ledgerKey, snap *availability.Snapshot) (LedgerView, *ledgerDay, error) {
+	l, err := a.Bookings.Ledger(ctx, key.business, key.date)
+	if err != nil {
+		return LedgerView{}, nil, err
 	}
 	v := ledgerView(ctx, l, snap)
 	day, err := newLedgerDay(&v, snap)
 	if err != nil {
-		return nil, err
+		return LedgerView{}, nil, err
 	}
 	a.ledgers.keep(key, day)
-	return day.answer(v.Now, v.Holds)
+	return v, day, nil
 }
 
 func ledgerView(ctx context.Context, l *booking.Ledger, snap *availability.Snapshot) LedgerView {
@@ -117,6 +136,9 @@ func ledgerView(ctx context.Context, l *booking.Ledger, snap *availability.Snaps
 		v.Bookings = append(v.Bookings, consoleBooking(ctx, b, snap))
 	}
 	v.Holds = ledgerHolds(l.Held, l.Zone)
+	if c := callOf(ctx); maySeeContact.reach(c.role) == own {
+		v.OwnResourceID = catalog.ResourceID(c.staff).Ptr()
+	}
 	return v
 }
 

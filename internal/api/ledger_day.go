@@ -2,16 +2,19 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"time"
 
 	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
+	"github.com/omotenashi-connect/omotenashi/internal/fault"
 )
 
 // rememberedLedgers bounds the memory for encoded days, in bytes; one of sixty
@@ -38,7 +41,8 @@ type ledgerDay struct {
 
 // ledgers remembers days. A tablet at the counter asks for the same one all day.
 type ledgers struct {
-	days *otter.Cache[ledgerKey, *ledgerDay]
+	days    *otter.Cache[ledgerKey, *ledgerDay]
+	flights singleflight.Group
 }
 
 func newLedgers() *ledgers {
@@ -65,6 +69,31 @@ func (l *ledgers) keep(k ledgerKey, d *ledgerDay) {
 		l.days.Set(k, d)
 	}
 }
+
+// together reads a day once for all who found at the same time that it is to be
+// read with the write of that number in it. What it reads began after that write
+// was seen, so that it has it. The reading outlives the caller who began it, and
+// everybody waits only for as long as he may.
+func (l *ledgers) together(
+	ctx context.Context, k ledgerKey, seq int64, snap *availability.Snapshot, read func(context.Context) (*ledgerDay, error),
+) (*ledgerDay, error) {
+	flight := fmt.Sprintf("%s %s %d %d %p", k.business, k.date, k.sees, seq, snap)
+	done := l.flights.DoChan(flight, func() (any, error) {
+		reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestReading)
+		defer cancel()
+		return read(reading)
+	})
+	select {
+	case <-ctx.Done():
+		return nil, fault.Wrap(fault.Unavailable, "unavailable", ctx.Err()).After(time.Second)
+	case r := <-done:
+		day, _ := r.Val.(*ledgerDay)
+		return day, r.Err
+	}
+}
+
+// longestReading bounds a reading that several wait for.
+const longestReading = 5 * time.Second
 
 // The members of an answer between which it is cut: they stand there once, and
 // nothing in front of them can look like them, as texts have their quotes escaped.

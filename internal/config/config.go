@@ -12,7 +12,7 @@ type Config struct {
 	Addr        string `env:"OMOTENASHI_ADDR" envDefault:"127.0.0.1:8080" doc:"Address that the site and the API listen on; port 0 takes a free one"`
 	PrivateAddr string `env:"OMOTENASHI_PRIVATE_ADDR" envDefault:"127.0.0.1:9090" doc:"Address of the private listener: metrics, health and pprof. Never expose it"`
 	PublicURL   string `env:"OMOTENASHI_PUBLIC_URL" doc:"How customers reach the site, such as https://book.example.jp; links in mails begin with it, and passkeys are made for its domain (localhost for the address of a machine). Without it: http:// and the address"`
-	Data        string `env:"OMOTENASHI_DATA" envDefault:".data" doc:"Folder for the key file and, in dev, for the embedded PostgreSQL and the caught mails"`
+	Data        string `env:"OMOTENASHI_DATA" envDefault:".data" doc:"Folder for the key file, the photos (one for all nodes) and, in dev, for the embedded PostgreSQL and the caught mails"`
 
 	DatabaseURL        string `env:"DATABASE_URL" secret:"url" doc:"PostgreSQL 15 or newer, as a user who is a member of omotenashi_app. In dev without it: an embedded server"`
 	DatabaseAdminURL   string `env:"DATABASE_ADMIN_URL" secret:"url" doc:"For migrate: a superuser, or the owner of the database who may create roles"`
@@ -37,6 +37,8 @@ type Config struct {
 	LimitBurst     int      `env:"OMOTENASHI_LIMIT_BURST" envDefault:"100" min:"1" max:"1000000000" doc:"Requests at once beyond the even pace"`
 	LimitAccount   int      `env:"OMOTENASHI_LIMIT_LOGINS_ACCOUNT" envDefault:"5" min:"1" max:"1000000000" doc:"Attempts to sign in a minute per account and network; twelve times that per account from everywhere"`
 	LimitAddress   int      `env:"OMOTENASHI_LIMIT_LOGINS_ADDRESS" envDefault:"30" min:"1" max:"1000000000" doc:"Attempts to sign in a minute per address"`
+	LiveStreams    int      `env:"OMOTENASHI_LIVE_STREAMS" envDefault:"2000" min:"1" max:"50000" doc:"Consoles that this process keeps up to date at once; each is an open connection"`
+	LiveBusiness   int      `env:"OMOTENASHI_LIVE_STREAMS_BUSINESS" envDefault:"100" min:"1" max:"50000" doc:"Of them, those of one business"`
 	TrustedProxies []string `env:"OMOTENASHI_TRUSTED_PROXIES" doc:"Addresses or networks (10.0.0.0/8), comma-separated, whose X-Forwarded-For is believed"`
 
 	Workers       bool          `env:"OMOTENASHI_WORKERS" envDefault:"true" doc:"Whether serve works on jobs too"`
@@ -66,6 +68,9 @@ func (c Config) KeyPath() string {
 	}
 	return filepath.Join(c.Data, "key")
 }
+
+// MediaPath is the folder of the photos.
+func (c Config) MediaPath() string { return filepath.Join(c.Data, "media") }
 
 // Proxies are the networks whose X-Forwarded-For is believed.
 func (c Config) Proxies() []netip.Prefix { return c.proxies }
