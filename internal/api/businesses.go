@@ -81,6 +81,7 @@ type BusinessView struct {
 	Phone         string            `json:"phone" doc:"E.164, or empty"`
 	PhoneNational string            `json:"phone_national" doc:"As it is written in the country"`
 	Email         string            `json:"email"`
+	AccentColor   string            `json:"accent_color" doc:"#rrggbb of its pages; empty: that of the platform"`
 	Version       int64             `json:"version"`
 	CreatedAt     time.Time         `json:"created_at"`
 	UpdatedAt     time.Time         `json:"updated_at"`
@@ -92,7 +93,7 @@ func businessView(b *business.Business) BusinessView {
 		ID: b.ID, Slug: b.Slug, Name: b.Name, Description: b.Description, Vertical: b.Vertical, Status: b.Status,
 		StatusReason: b.StatusReason, Timezone: b.Timezone, Currency: b.Currency, Locale: b.Locale, PostalCode: b.PostalCode,
 		Prefecture: b.Prefecture, City: b.City, AddressLine: b.AddressLine, Phone: b.Phone, PhoneNational: jp.NationalPhone(b.Phone),
-		Email: b.Email, Version: b.Version, CreatedAt: b.CreatedAt.In(zone), UpdatedAt: b.UpdatedAt.In(zone),
+		Email: b.Email, AccentColor: b.AccentColor, Version: b.Version, CreatedAt: b.CreatedAt.In(zone), UpdatedAt: b.UpdatedAt.In(zone),
 	}
 }
 
@@ -187,6 +188,8 @@ type SettingsView struct {
 	Terms               locale.Text                 `json:"terms,omitempty"`
 	TurnMinutes         []business.TurnTime         `json:"turn_minutes" doc:"How long a table is kept, by ascending size of the party; empty: as long as each service says"`
 	Fairness            business.Fairness           `json:"fairness" enum:"least_booked,round_robin,priority"`
+	EmbedOrigins        []string                    `json:"embed_origins" doc:"Whose pages may show the booking form in a frame"`
+	EmbedSnippet        string                      `json:"embed_snippet" doc:"The line that puts the booking form into such a page"`
 	SettingsRules
 	Version int64 `json:"version" doc:"That of the business"`
 }
@@ -230,6 +233,6 @@ func (a *API) versionedSettings(b *business.Business, err error) (*versioned[Set
 		ApprovalHours: b.ApprovalHours, MinNoticeMinutes: b.MinNoticeMinutes, BookingWindowDays: b.BookingWindowDays,
 		ChangeNoticeMinutes: b.ChangeNoticeMinutes, CancelNoticeMinutes: b.CancelNoticeMinutes, HoldMinutes: b.HoldMinutes,
 		MaxItems: b.MaxItems, CancellationPolicy: b.CancellationPolicy, TermsVersion: b.TermsVersion, Terms: b.Terms, TurnMinutes: b.TurnMinutes,
-		Fairness: b.Fairness, SettingsRules: settingsRules(b, a.Clock.Now()), Version: b.Version,
+		Fairness: b.Fairness, EmbedOrigins: b.EmbedOrigins, EmbedSnippet: business.EmbedSnippet(a.PublicURL, b.Slug), SettingsRules: settingsRules(b, a.Clock.Now()), Version: b.Version,
 	}}, nil
 }

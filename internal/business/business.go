@@ -91,6 +91,8 @@ type Settings struct {
 	TurnMinutes []TurnTime `db:"turn_minutes"` // how long a table is kept, by ascending size of the party
 	Fairness    Fairness   `db:"fairness"`
 	Standby
+
+	EmbedOrigins []string `db:"embed_origins"` // whose pages may frame the booking form; none: nobody's
 }
 
 // Business is one bookable place.
@@ -111,6 +113,7 @@ type Business struct {
 	AddressLine  string      `db:"address_line"`
 	Phone        string      `db:"phone"` // E.164, or empty
 	Email        string      `db:"email"`
+	AccentColor  string      `db:"accent_color"` // "#rrggbb" of its pages, or empty
 	Settings
 	Version   int64     `db:"version"`
 	CreatedAt time.Time `db:"created_at"`
@@ -137,6 +140,6 @@ func defaults() Settings {
 		GridMinutes: 30, BookingMode: Instant, ApprovalHours: 24, MinNoticeMinutes: 0, BookingWindowDays: 60,
 		ChangeNoticeMinutes: 0, CancelNoticeMinutes: 0, HoldMinutes: 10, MaxItems: 5,
 		CancellationPolicy: CancellationPolicy{Steps: []PolicyStep{}}, TermsVersion: "1", Terms: locale.Text{}, TurnMinutes: []TurnTime{},
-		Fairness: LeastBooked,
+		Fairness: LeastBooked, EmbedOrigins: []string{},
 	}
 }

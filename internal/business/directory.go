@@ -162,6 +162,16 @@ type Public struct {
 // BySlug finds an approved business; any other is not_found. The answer may be
 // 30 seconds old where another process changed the business.
 func (s *Service) BySlug(ctx context.Context, slug string) (Public, error) {
+	p, err := s.OfAnyStatus(ctx, slug)
+	if err == nil && p.Status != Approved {
+		return Public{}, ErrNotFound
+	}
+	return p, err
+}
+
+// OfAnyStatus finds a business by its slug whatever its status, for those who are
+// told why there is nothing to book; not_found for none. It is as old as BySlug.
+func (s *Service) OfAnyStatus(ctx context.Context, slug string) (Public, error) {
 	p, ok := s.slugs.GetIfPresent(slug)
 	if !ok {
 		if len(slug) > maxSlug || !slugPattern.MatchString(slug) {
@@ -179,9 +189,6 @@ func (s *Service) BySlug(ctx context.Context, slug string) (Public, error) {
 		if s.changes.Load() == changes {
 			s.slugs.Set(slug, p)
 		}
-	}
-	if p.Status != Approved {
-		return Public{}, ErrNotFound
 	}
 	return p, nil
 }

@@ -33,6 +33,7 @@ type Profile struct {
 	AddressLine *string     `json:"address_line,omitempty" maxLength:"100" example:"神宮前1-2-3"`
 	Phone       *string     `json:"phone,omitempty" doc:"In any common form; answered as E.164" maxLength:"40" example:"03-1234-5678"`
 	Email       *string     `json:"email,omitempty" doc:"For customers" maxLength:"254" example:"info@hana-salon.example"`
+	AccentColor *string     `json:"accent_color,omitempty" doc:"Of its pages, #rrggbb; dark enough for white letters on it and for letters of it on the page. Empty: that of the platform" maxLength:"7" example:"#2f5d50"`
 }
 
 // Base is in which zone, currency and language a business works.
@@ -108,6 +109,9 @@ func (in *Profile) apply(b *Business, v *fault.Fields) {
 	if in.Email != nil {
 		b.Email = readEmail(v, *in.Email)
 	}
+	if in.AccentColor != nil {
+		b.AccentColor = readAccent(v, *in.AccentColor)
+	}
 }
 
 func (in *Profile) applyPlace(b *Business, v *fault.Fields) {
@@ -163,9 +167,10 @@ var slugPattern = regexp.MustCompile(`^[a-z0-9](-?[a-z0-9])*$`)
 
 // Slugs that addresses of our own begin with.
 var reservedSlugs = []string{
-	"admin", "api", "app", "assets", "auth", "book", "bookings", "console", "dev", "docs", "find", "health", "help", "hooks",
-	"livez", "login", "manage", "media", "metrics", "openapi", "public", "readyz", "register", "robots", "search", "shops",
-	"site", "sitemap", "static", "terms", "webhooks", "www",
+	"admin", "api", "app", "assets", "auth", "book", "bookings", "console", "dev", "docs", "embed", "favicon", "find", "health", "help",
+	"hooks", "icon", "invitations", "livez", "login", "logout", "manage", "manifest", "media", "metrics", "offline", "ogp", "openapi",
+	"privacy", "public", "readyz", "register", "robots", "search", "session", "shop", "shops", "sign-in", "sign-up", "site", "sitemap",
+	"static", "sw", "terms", "webhooks", "well-known", "www",
 }
 
 func checkSlug(v *fault.Fields, s string) {

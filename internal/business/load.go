@@ -12,7 +12,7 @@ const settable = `slug, name, description, vertical, status, status_reason, time
 	min_notice_minutes, booking_window_days, change_notice_minutes, cancel_notice_minutes, hold_minutes, max_items,
 	cancellation_policy, terms_version, terms,
 	booking_cutoff, change_cutoff, cancel_cutoff, booking_opens, max_open_per_customer, max_per_customer_day, max_per_day,
-	pace, stopped, stopped_until, turn_minutes, fairness,
+	pace, stopped, stopped_until, turn_minutes, fairness, accent_color, embed_origins,
 	version, created_at, updated_at`
 
 const columns = `business_id, ` + settable

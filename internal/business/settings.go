@@ -40,6 +40,7 @@ type SettingsInput struct {
 	Terms               locale.Text         `json:"terms,omitempty"`
 	TurnMinutes         *[]TurnTime         `json:"turn_minutes,omitempty" doc:"How long a table is kept by a service that is a turn, by ascending size of the party; none: as long as the service says" maxItems:"20"`
 	Fairness            *Fairness           `json:"fairness,omitempty" doc:"Who of several free staff serves a booking without nomination. least_booked: who has the least booked on the day; round_robin: who was given a booking longest ago; priority: the first in the order of the staff" enum:"least_booked,round_robin,priority"`
+	EmbedOrigins        *[]string           `json:"embed_origins,omitempty" doc:"Pages of these origins may show the booking form in a frame; none: nobody may" maxItems:"10" example:"[\"https://www.hana-salon.example\"]"`
 	Rules               RulesInput          `json:"-"` // the API reads them, with what null means
 }
 
@@ -72,6 +73,7 @@ func (in *SettingsInput) apply(b *Business, v *fault.Fields) {
 	}
 	in.applyTurns(b, v)
 	in.applyFairness(b, v)
+	in.applyEmbedding(b, v)
 	in.Rules.apply(b, v)
 	in.applyTerms(b, v)
 }

@@ -44,7 +44,7 @@ func row(b *Business) []any {
 		b.MinNoticeMinutes, b.BookingWindowDays, b.ChangeNoticeMinutes, b.CancelNoticeMinutes, b.HoldMinutes, b.MaxItems,
 		b.CancellationPolicy, b.TermsVersion, b.Terms,
 		b.BookingCutoff, b.ChangeCutoff, b.CancelCutoff, b.BookingOpens, b.MaxOpenPerCustomer, b.MaxPerCustomerDay, b.MaxPerDay,
-		b.Pace, b.Stopped, b.StoppedUntil, b.TurnMinutes, b.Fairness,
+		b.Pace, b.Stopped, b.StoppedUntil, b.TurnMinutes, b.Fairness, b.AccentColor, b.EmbedOrigins,
 		b.Version, b.CreatedAt, b.UpdatedAt,
 	}
 }

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -18,6 +20,7 @@ type asset struct {
 	path string
 	kind string
 	data []byte
+	gzip []byte // the same, packed
 }
 
 var assets = func() map[string]asset {
@@ -34,22 +37,52 @@ var assets = func() map[string]asset {
 		sum := sha256.Sum256(data)
 		ext := path.Ext(e.Name())
 		name := strings.TrimSuffix(e.Name(), ext) + "-" + hex.EncodeToString(sum[:6]) + ext
-		out[e.Name()] = asset{"/assets/" + name, mime.TypeByExtension(ext), data}
+		out[e.Name()] = asset{"/assets/" + name, mime.TypeByExtension(ext), data, packed(data)}
 	}
 	return out
 }()
+
+// packed is a file as browsers take it for less. It is done once, at the start.
+func packed(data []byte) []byte {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		panic(err)
+	}
+	_, _ = w.Write(data) // to memory
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// takesGzip tells whether a browser says that it unpacks.
+func takesGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if name == "gzip" && strings.TrimSpace(weight) != "q=0" {
+			return true
+		}
+	}
+	return false
+}
 
 // assetPath is the address of a file of the folder assets.
 func assetPath(name string) string { return assets[name].path }
 
 func mountAssets(mount func(pattern string, h http.Handler)) {
 	for _, a := range assets {
-		mount("GET "+a.path, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		mount("GET "+a.path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			h := w.Header()
 			h.Set("Content-Type", a.kind)
-			h.Set("Cache-Control", "public, max-age=31536000, immutable")
-			h.Set("X-Content-Type-Options", "nosniff")
-			_, _ = w.Write(a.data) // the client may be gone
+			h.Set("Vary", "Accept-Encoding")
+			forEver(h)
+			data := a.data
+			if takesGzip(r) {
+				h.Set("Content-Encoding", "gzip")
+				data = a.gzip
+			}
+			_, _ = w.Write(data) // the client may be gone
 		}))
 	}
 }

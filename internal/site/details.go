@@ -53,12 +53,13 @@ type input struct {
 	Name, Label, Type, Mode, Auto, Value, Error, Example string
 	Required                                             bool
 	Kana                                                 string // the field whose reading it is
+	Latin                                                string // the example for who does not read the other
 }
 
 // formFields are the fields in order: name, label, type, keyboard, what browsers fill in.
 var formFields = []input{
-	{Name: "family_name", Type: "text", Auto: "family-name", Example: "山田", Required: true},
-	{Name: "given_name", Type: "text", Auto: "given-name", Example: "花子", Required: true},
+	{Name: "family_name", Type: "text", Auto: "family-name", Example: "山田", Latin: "Yamada", Required: true},
+	{Name: "given_name", Type: "text", Auto: "given-name", Example: "花子", Latin: "Hanako", Required: true},
 	{Name: "family_name_kana", Type: "text", Auto: "off", Example: "ヤマダ", Kana: "family_name"},
 	{Name: "given_name_kana", Type: "text", Auto: "off", Example: "ハナコ", Kana: "given_name"},
 	{Name: "phone", Type: "tel", Mode: "tel", Auto: "tel", Example: "090 1234 5678", Required: true},
@@ -88,7 +89,7 @@ func (s *shops) showDetails(v *visitor, snap *availability.Snapshot, form url.Va
 	if err != nil {
 		return err
 	}
-	base := "/" + snap.Business.Slug
+	base := v.base(snap)
 	h := s.bar(v, snap)
 	h.Title = h.T("details.title") + " | " + h.Title
 	p := detailsPage{
@@ -157,6 +158,9 @@ func (p *detailsPage) fill(form url.Values, refused *fault.Fault) {
 	}
 	for _, f := range formFields {
 		f.Label = p.T("field." + f.Name)
+		if f.Latin != "" && p.Lang != locale.JA {
+			f.Example = f.Latin
+		}
 		f.Value, f.Error = form.Get(f.Name), wrong[f.Name]
 		p.Fields = append(p.Fields, f)
 	}
@@ -180,6 +184,9 @@ func (s *shops) book(v *visitor) error {
 	}
 	token, err := s.bookOnce(v, snap, r, v.PostForm)
 	if err == nil {
+		if v.embed { // where a booking can be cancelled must not be framed
+			return redirect(v, v.base(snap)+"/done", url.Values{"booking": {token}})
+		}
 		return redirect(v, booking.ManagePath(token), url.Values{"new": {"1"}})
 	}
 	f, ok := fault.As(err)

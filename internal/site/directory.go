@@ -17,7 +17,7 @@ type directoryPage struct {
 	Query, Vertical, Prefecture string
 	Verticals                   []choice
 	Prefectures                 []choice
-	Shops                       []card
+	Shops                       []shopCard
 	More                        string // the next page; empty: this is the last
 	Searched                    bool
 }
@@ -27,7 +27,7 @@ type choice struct {
 	Chosen      bool
 }
 
-type card struct{ Href, Name, Trade, Place string }
+type shopCard struct{ Href, Name, Trade, Place string }
 
 const cardsPerPage = 24
 
@@ -58,7 +58,7 @@ func (s *shops) directory(v *visitor) error {
 		p.More = "/?" + q.Encode()
 	}
 	for _, x := range rows {
-		p.Shops = append(p.Shops, card{"/" + x.Slug, x.Name.In(v.lang), tradeName(v.lang, x.Vertical), x.Prefecture + x.City})
+		p.Shops = append(p.Shops, shopCard{"/" + x.Slug, x.Name.In(v.lang), tradeName(v.lang, x.Vertical), x.Prefecture + x.City})
 	}
 	return s.show(v, http.StatusOK, "directory", p)
 }

@@ -16,11 +16,13 @@ type Invitations interface {
 }
 
 // MountInvitations registers the page to which the link of an invitation leads:
-// who asks for what, until when, and how to answer. It changes nothing.
+// who asks for what, until when, and how to answer: in the console, where there
+// is one. It changes nothing.
 func (s *Site) MountInvitations(mount func(pattern string, h http.Handler), from Invitations) {
 	mount("GET "+business.InvitationPath("{token}"), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := newPage(r, "site.invitation")
-		card, err := from.OpenInvitation(r.Context(), r.PathValue("token"))
+		token := r.PathValue("token")
+		card, err := from.OpenInvitation(r.Context(), token)
 		if err == nil {
 			err = card.Stands()
 		}
@@ -31,7 +33,7 @@ func (s *Site) MountInvitations(mount func(pattern string, h http.Handler), from
 			s.refuse(w, r, p, err)
 		default:
 			p.Text = p.text("site.invitation.text", invitationArgs(p.Lang, card))
-			s.show(w, r, http.StatusOK, p)
+			s.show(w, r, http.StatusOK, s.leading(p, "invitations/"+token, "site.invitation.answer"))
 		}
 	}))
 }
@@ -46,7 +48,7 @@ func invitationArgs(lang locale.Lang, x *business.InvitationCard) map[string]any
 		name = x.Business.In(lang)
 	}
 	return map[string]any{
-		"business": x.Business.In(lang), "other": name, "email": x.Masked, "role": locale.T(lang, "mail.role."+string(x.Role), nil),
+		"business": apart(x.Business.In(lang)), "other": apart(name), "email": x.Masked, "role": locale.T(lang, "mail.role."+string(x.Role), nil),
 		"until": locale.FormatDate(lang, clock.DateOf(until)) + " " + until.Format("15:04 MST"),
 	}
 }

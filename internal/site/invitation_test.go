@@ -25,10 +25,14 @@ func (i invitations) OpenInvitation(context.Context, string) (*business.Invitati
 	return i.card, i.err
 }
 
-func openInvitation(t *testing.T, from invitations, lang string) *httptest.ResponseRecorder {
+func openInvitation(t *testing.T, from invitations, lang string, with ...func(*site.Site)) *httptest.ResponseRecorder {
 	t.Helper()
 	mux := http.NewServeMux()
-	site.New(&accounts{}, slog.New(slog.DiscardHandler)).MountInvitations(mux.Handle, from)
+	s := site.New(&accounts{}, slog.New(slog.DiscardHandler))
+	for _, change := range with {
+		change(s)
+	}
+	s.MountInvitations(mux.Handle, from)
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://shop.example/invitations/token", nil)
 	r.Header.Set("Accept-Language", lang)
 	w := httptest.NewRecorder()
@@ -60,6 +64,24 @@ func TestInvitationPage_SaysWhoAsksForWhat(t *testing.T) {
 			if !strings.Contains(w.Body.String(), word) {
 				t.Errorf("%s: no %q in %s", lang, word, w.Body)
 			}
+		}
+	}
+}
+
+func TestInvitationPage_LeadsToTheConsole_WhereThereIsOne(t *testing.T) {
+	t.Parallel()
+	over := card(func(x *business.InvitationCard) { x.Status = business.Expired })
+	for name, c := range map[string]struct {
+		console string
+		from    invitations
+		linked  bool
+	}{
+		"console": {"/console/", card(func(*business.InvitationCard) {}), true}, "none": {"", card(func(*business.InvitationCard) {}), false},
+		"over": {"/console/", over, false},
+	} {
+		w := openInvitation(t, c.from, "ja", func(s *site.Site) { s.LinkConsole(c.console) })
+		if strings.Contains(w.Body.String(), `<a href="/console/invitations/token">招待に回答する</a>`) != c.linked || strings.Contains(w.Body.String(), "<a ") != c.linked {
+			t.Errorf("%s: %s", name, w.Body)
 		}
 	}
 }

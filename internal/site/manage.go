@@ -32,6 +32,23 @@ type managedPage struct {
 	Policy                  []string
 	Note                    string
 	Again                   string // to book again
+	Manage                  string // a page of its own where all this can be done; empty: it is this one
+	Pending                 bool   // the shop has not answered yet
+	Keep                    keep
+}
+
+// keep is what the device remembers of a booking, to show it without a connection.
+type keep struct {
+	Code, Shop, When, Path string
+	Ends                   int64 // Unix time, after which it is forgotten
+	Live                   bool  // false: forget it at once
+}
+
+func kept(h head, x *linked) keep {
+	return keep{
+		x.Code, h.In(x.snap.Business.Name), moment(h.Lang, x.StartsAt, x.snap.Zone), x.path, x.EndsAt.Unix(),
+		x.Status == booking.Confirmed || x.Status.Pending(),
+	}
 }
 
 type managedItem struct{ Name, Time, Staff string }
@@ -60,8 +77,10 @@ func (s *shops) private(v *visitor, x *linked) head {
 	if x.snap.Business.Status != "approved" {
 		h.Shop.Href = ""
 	}
-	for i, l := range h.Switch {
-		h.Switch[i].Href = x.path + "?lang=" + string(l.Lang)
+	if !v.embed {
+		for i, l := range h.Switch {
+			h.Switch[i].Href = x.manageIn(l.Lang)
+		}
 	}
 	return h
 }
@@ -77,26 +96,28 @@ func (s *shops) managed(v *visitor) error {
 	case "moved", "cancelled":
 		done = q.Get("done")
 	}
-	return s.showManaged(v, x, http.StatusOK, q.Get("new") != "", done, "")
+	p := managedPage{New: q.Get("new") != ""}
+	if done != "" {
+		p.Done = s.head(v, "").T("done." + done)
+	}
+	return s.showManaged(v, x, http.StatusOK, p)
 }
 
-// showManaged shows the booking; refused is why what was asked for is not possible.
-func (s *shops) showManaged(v *visitor, x *linked, status int, fresh bool, done, refused string) error {
+// refused shows the booking with why what was asked for is not possible.
+func (s *shops) refused(v *visitor, x *linked, status int, why string) error {
+	return s.showManaged(v, x, status, managedPage{Over: why})
+}
+
+// showManaged shows the booking, with what the page says of what was just done.
+func (s *shops) showManaged(v *visitor, x *linked, status int, p managedPage) error {
 	b := &x.snap.Business
 	h := s.private(v, x)
-	p := managedPage{
-		New: fresh, Code: x.Code, Status: h.T("status." + string(x.Status)), When: moment(v.lang, x.StartsAt, x.snap.Zone),
-		For:   strings.TrimSpace(x.Guest.FamilyName + " " + x.Guest.GivenName),
-		Total: yen(x.Total, x.Currency), Address: address(b), Phone: jp.NationalPhone(b.Phone), Tel: b.Phone,
-		Policy: policyLines(v.lang, x.Policy), Note: x.Note, Again: "/" + b.Slug,
-	}
+	p.Code, p.Status, p.When = x.Code, h.T("status."+string(x.Status)), moment(v.lang, x.StartsAt, x.snap.Zone)
+	p.For = strings.TrimSpace(x.Guest.FamilyName + " " + x.Guest.GivenName)
+	p.Total, p.Address, p.Phone, p.Tel = yen(x.Total, x.Currency), address(b), jp.NationalPhone(b.Phone), b.Phone
+	p.Policy, p.Note, p.Again = policyLines(v.lang, x.Policy), x.Note, v.base(x.snap)
+	p.Pending = x.Status == booking.PendingApproval
 	h.Title = h.T("managed.title", "code", x.Code) + " | " + h.Title
-	if done != "" {
-		p.Done = h.T("done." + done)
-	}
-	if refused != "" {
-		p.Over = refused
-	}
 	if p.Address != "" {
 		p.Map = mapLink(p.Address)
 	}
@@ -112,6 +133,11 @@ func (s *shops) showManaged(v *visitor, x *linked, status int, fresh bool, done,
 		p.Items = append(p.Items, item)
 	}
 	p.ways(x, h, v.now)
+	if v.embed {
+		p.Manage, p.Move, p.Cancel = x.manageIn(v.lang), "", ""
+	} else {
+		p.Keep = kept(h, x)
+	}
 	p.head = h
 	return s.show(v, status, "managed", p)
 }
@@ -160,10 +186,14 @@ func shareLink(h head, x *linked) string {
 func (x *linked) again(q url.Values) wish {
 	var w wish
 	w.set = x.SetID
-	if len(x.Segments) > 0 && w.set.IsZero() {
-		w.service = x.Segments[0].ServiceID
-	}
 	for i := range x.Segments {
+		switch sid := x.Segments[i].ServiceID; {
+		case !w.set.IsZero():
+		case i == 0:
+			w.service = sid
+		default:
+			w.also = append(w.also, sid)
+		}
 		for _, o := range x.Segments[i].Options {
 			w.options = append(w.options, o.ID)
 		}
@@ -187,12 +217,12 @@ func (s *shops) moveTimes(v *visitor) error {
 
 func (s *shops) showMove(v *visitor, x *linked, status int, notice string, near []booking.Alternative) error {
 	if !x.CanReschedule {
-		return s.showManaged(v, x, http.StatusConflict, false, "", locale.T(v.lang, "booking.change_deadline", nil))
+		return s.refused(v, x, http.StatusConflict, locale.T(v.lang, "booking.change_deadline", nil))
 	}
 	w := x.again(url.Values{})
 	list, ok := w.services(x.snap, v.now)
-	if !ok || len(x.Segments) != len(list) { // no longer on the menu, or several services that no page can choose
-		return s.showManaged(v, x, http.StatusConflict, false, "", s.head(v, "").T("call_to_move"))
+	if !ok || len(x.Segments) != len(list) { // no longer on the menu
+		return s.refused(v, x, http.StatusConflict, s.head(v, "").T("call_to_move"))
 	}
 	w = w.fitting(x.snap, list)
 	h := s.private(v, x)
@@ -245,7 +275,7 @@ func (s *shops) askCancel(v *visitor) error {
 		return err
 	}
 	if !x.CanCancel {
-		return s.showManaged(v, x, http.StatusConflict, false, "", locale.T(v.lang, "booking.cancel_deadline", nil))
+		return s.refused(v, x, http.StatusConflict, locale.T(v.lang, "booking.cancel_deadline", nil))
 	}
 	h := s.private(v, x)
 	h.Title = h.T("cancel.title") + " | " + h.Title
@@ -266,7 +296,7 @@ func (s *shops) cancel(v *visitor) error {
 		err = nil
 	}
 	if f, ok := fault.As(err); ok && (f.Kind == fault.Conflict || f.Kind == fault.Invalid) {
-		return s.showManaged(v, x, statusOf(f), false, "", s.notice(v, f))
+		return s.refused(v, x, statusOf(f), s.notice(v, f))
 	}
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func (s *Site) setPassword(w http.ResponseWriter, r *http.Request) {
 	err := s.accounts.ResetPassword(r.Context(), token, password)
 	if err == nil {
 		p.Text = p.text(resetKey+".done", nil)
-		s.show(w, r, http.StatusOK, p)
+		s.show(w, r, http.StatusOK, s.leading(p, "sign-in", "site.sign_in"))
 		return
 	}
 	f, ok := fault.As(err)

@@ -3,7 +3,9 @@ package site
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
@@ -17,21 +19,27 @@ import (
 type shopPage struct {
 	head
 	Name, Trade, About, Address string
-	Today                       string // hours in words
+	Today                       string // hours; empty: closed
+	State                       string // what it does now, in words
+	Deadline, Opening           string // until and from when one may book
 	Open                        bool
 	Stopped                     bool // no bookings for the time being
 	Phone, Tel, Map             string
 	Menu                        []menuPart
+	Jumps                       bool // the menu is long enough to be jumped through
 	Query                       string
 	Found                       bool // false: the menu has nothing with the words
 	Staff                       []staffCard
 	Week                        []weekRow
 	Policy                      []string
 	Terms                       string
+	Cover                       *picture
+	Photos                      []*picture // beside the cover
 }
 
 // menuPart is a heading of the menu with what stands under it.
 type menuPart struct {
+	ID    string // of the heading
 	Name  string
 	Items []menuLine
 }
@@ -39,9 +47,14 @@ type menuPart struct {
 type menuLine struct {
 	Href, Name, About, Length, Price string
 	Note                             string // for whom, from when
+	Photo                            *picture
+	amount                           int64 // the price, for programs
 }
 
-type staffCard struct{ Name, Rank, Fee string }
+type staffCard struct {
+	Name, Rank, Fee string
+	Photo           *picture
+}
 
 // open finds a shop that customers may see.
 func (s *shops) open(v *visitor) (*availability.Snapshot, error) {
@@ -49,14 +62,21 @@ func (s *shops) open(v *visitor) (*availability.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.Availability.Snapshot(v.Context(), x.ID)
+	snap, err := s.Availability.Snapshot(v.Context(), x.ID)
+	if err == nil {
+		v.framers = snap.Business.EmbedOrigins
+	}
+	return snap, err
 }
 
 // bar is the head of a page of a shop.
 func (s *shops) bar(v *visitor, snap *availability.Snapshot) head {
 	name := snap.Business.Name.In(v.lang)
-	h := s.head(v, name)
-	h.Shop = &shopHead{name, "/" + snap.Business.Slug}
+	h := s.head(v, apart(name))
+	h.Shop = &shopHead{name, v.base(snap)}
+	if c := snap.Business.AccentColor; c != "" {
+		h.Accent, h.Theme = accentStyle(c), c
+	}
 	return h
 }
 
@@ -69,19 +89,28 @@ func (s *shops) shop(v *visitor) error {
 	h := s.bar(v, snap)
 	p := shopPage{
 		Name: b.Name.In(v.lang), Trade: tradeName(v.lang, b.Vertical), About: b.Description.In(v.lang), Address: address(b),
-		Open: openNow(snap, v.now), Stopped: !b.AcceptingAt(v.now), Phone: jp.NationalPhone(b.Phone), Tel: b.Phone,
+		Stopped: !b.AcceptingAt(v.now), Phone: jp.NationalPhone(b.Phone), Tel: b.Phone,
 		Query: strings.TrimSpace(v.URL.Query().Get("q")), Week: week(v.lang, snap, v.now, h.T("closed")),
 		Policy: policyLines(v.lang, booking.PolicyOf(b)), Terms: b.Terms.In(v.lang),
 	}
-	p.Today = p.Week[0].Hours
+	p.State, p.Open = todayInWords(h, snap, v.now)
+	p.Today = hoursIn(snap.Hours.On(snap.Today(v.now)))
+	p.Deadline = h.In(business.DeadlineInWords(b.BookingCutoff, b.MinNoticeMinutes))
+	p.Opening = h.In(business.OpeningInWords(b.BookingOpens, b.BookingWindowDays))
 	if p.Address != "" {
 		p.Map = mapLink(p.Address)
 	}
 	p.Menu = s.menu(v, h, snap, p.Query)
-	p.Found = len(p.Menu) > 0
+	p.Found, p.Jumps = len(p.Menu) > 0, len(p.Menu) > 2
 	p.Staff = staffCards(v.lang, h, snap)
-	h.found(s.PublicURL, "/"+b.Slug, aboutShop(p, h))
-	h.Data = structured(s.PublicURL, snap, p)
+	if photos := photosIn(v.lang, snap.Photos, p.Name); len(photos) > 0 {
+		p.Cover, p.Photos = photos[0], photos[1:]
+	}
+	if !v.embed {
+		h.found(s.PublicURL, "/"+b.Slug, aboutShop(p, h))
+		h.Image = s.PublicURL + cardPath(h, b)
+		h.Data = structured(s.PublicURL, snap, &p, v.now, h.Image)
+	}
 	p.head = h
 	return s.show(v, http.StatusOK, "shop", p)
 }
@@ -121,13 +150,13 @@ func (s *shops) menu(v *visitor, h head, snap *availability.Snapshot, query stri
 			x.Items = append(x.Items, line)
 		}
 	}
-	base := "/" + snap.Business.Slug + "/times?"
+	base := v.base(snap) + "/times?"
 	for i := range snap.Sets {
 		x := &snap.Sets[i]
 		if minutes, ok := offered(snap, x, v.now); ok {
 			add(x.CategoryID, menuLine{
 				Href: base + "set=" + x.ID.String(), Name: x.Name.In(v.lang), About: x.Description.In(v.lang),
-				Length: h.T("minutes", "n", minutes), Price: yen(x.Price, snap.Business.Currency),
+				Length: h.T("minutes", "n", minutes), Price: yen(x.Price, snap.Business.Currency), amount: x.Price,
 			})
 		}
 	}
@@ -138,12 +167,14 @@ func (s *shops) menu(v *visitor, h head, snap *availability.Snapshot, query stri
 		}
 		add(x.CategoryID, menuLine{
 			Href: base + "service=" + x.ID.String(), Name: x.Name.In(v.lang), About: x.Description.In(v.lang),
-			Length: h.T("minutes", "n", x.DurationMinutes), Price: priceOf(h, snap, x), Note: noteOf(v.lang, h, x),
+			Length: h.T("minutes", "n", x.DurationMinutes), Price: priceOf(h, snap, x), Note: noteOf(v.lang, h, x), amount: x.Price,
+			Photo: photoIn(v.lang, x.Photo, 320, ""),
 		})
 	}
 	out := []menuPart{}
-	for _, x := range order {
+	for i, x := range order {
 		if len(x.Items) > 0 {
+			x.ID = "part-" + strconv.Itoa(i+1)
 			out = append(out, *x)
 		}
 	}
@@ -184,7 +215,7 @@ func staffCards(lang locale.Lang, h head, snap *availability.Snapshot) []staffCa
 		if r.Kind != catalog.Staff || !r.Active || !r.Nominatable {
 			continue
 		}
-		c := staffCard{Name: r.Name.In(lang)}
+		c := staffCard{Name: r.Name.In(lang), Photo: photoIn(lang, r.Photo, 320, "")}
 		if k, ok := snap.Rank(r.RankID); ok {
 			c.Rank = k.Name.In(lang)
 		}
@@ -197,7 +228,7 @@ func staffCards(lang locale.Lang, h head, snap *availability.Snapshot) []staffCa
 }
 
 // structured is the shop for search engines.
-func structured(publicURL string, snap *availability.Snapshot, p shopPage) any {
+func structured(publicURL string, snap *availability.Snapshot, p *shopPage, now time.Time, image string) any {
 	b := &snap.Business
 	data := map[string]any{
 		"@context": "https://schema.org", "@type": schemaOf(b.Vertical), "name": p.Name, "url": publicURL + "/" + b.Slug,
@@ -209,10 +240,23 @@ func structured(publicURL string, snap *availability.Snapshot, p shopPage) any {
 	if b.Phone != "" {
 		data["telephone"] = b.Phone
 	}
+	data["image"] = imagesOf(publicURL, snap.Photos, image)
+	data["currenciesAccepted"], data["description"] = b.Currency, p.About
+	if p.About == "" {
+		delete(data, "description")
+	}
+	if p.Map != "" {
+		data["hasMap"] = p.Map
+	}
+	data["potentialAction"] = map[string]any{"@type": "ReserveAction", "target": publicURL + "/" + b.Slug}
+	data["openingHoursSpecification"] = openingData(snap, now)
 	var offers []any
 	for _, part := range p.Menu {
 		for _, x := range part.Items {
-			offers = append(offers, map[string]any{"@type": "Offer", "name": x.Name, "url": publicURL + x.Href})
+			offers = append(offers, map[string]any{
+				"@type": "Offer", "name": x.Name, "url": publicURL + x.Href, "price": x.amount, "priceCurrency": b.Currency,
+				"itemOffered": map[string]any{"@type": "Service", "name": x.Name},
+			})
 		}
 	}
 	if len(offers) > 0 {

@@ -39,22 +39,28 @@ type shops struct {
 	Shops
 	log   *slog.Logger
 	pages map[string]*template.Template
+	cards *cards
 }
 
 // MountShops registers the pages that customers book on: the directory, a page of
 // each shop, its free times, the customer's details, and the booking by its link.
 // All of it works without a script, and a GET changes nothing.
 func (s *Site) MountShops(mount func(pattern string, h http.Handler), o Shops) {
-	x := &shops{Shops: o, log: s.log, pages: shopPages()}
+	x := &shops{Shops: o, log: s.log, pages: shopPages(), cards: newCards()}
 	protect := http.NewCrossOriginProtection()
 	get := func(path string, h func(*visitor) error) { mount("GET "+path, x.serve(h)) }
 	post := func(path string, h func(*visitor) error) { mount("POST "+path, protect.Handler(x.serve(h))) }
 	get("/{$}", x.directory)
 	get("/robots.txt", x.robots)
 	get("/sitemap.xml", x.siteMap)
+	get("/manifest.webmanifest", x.manifest)
+	get("/sw.js", x.serviceWorker)
+	get("/offline/{lang}", x.offline)
+	get("/assets/icon/{file}", x.icon)
+	get("/assets/accent/{file}", x.accent)
 	get("/{slug}", x.shop)
 	// Patterns with a word behind the slug would be in the way of our own addresses.
-	get("/{slug}/{page}", x.page(map[string]func(*visitor) error{"times": x.times, "details": x.details}))
+	get("/{slug}/{page}", x.page(map[string]func(*visitor) error{"times": x.times, "details": x.details, "card.png": x.card}))
 	post("/{slug}/{page}", x.page(map[string]func(*visitor) error{"hold": x.hold, "details": x.book}))
 	link := booking.ManagePath("{token}")
 	get(link, x.managed)
@@ -62,6 +68,7 @@ func (s *Site) MountShops(mount func(pattern string, h http.Handler), o Shops) {
 	post(link+"/move", x.move)
 	get(link+"/cancel", x.askCancel)
 	post(link+"/cancel", x.cancel)
+	x.mountEmbedded(get, post)
 	mountAssets(mount)
 }
 
@@ -82,7 +89,9 @@ type visitor struct {
 	lang locale.Lang
 	now  time.Time
 
-	private bool // the address is a secret
+	private bool     // the address is a secret
+	embed   bool     // in a frame of a page of the shop's own
+	framers []string // whose pages those are
 }
 
 // maxDetails bounds what a form may send: the longest note, escaped.
@@ -91,6 +100,7 @@ const maxDetails = 64 << 10 // bytes
 func (s *shops) serve(h func(*visitor) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visitor{Request: r, w: w, lang: chosenLang(w, r), now: s.Clock.Now()}
+		v.embed = strings.HasPrefix(r.URL.Path, embedPrefix)
 		if r.Method == http.MethodPost {
 			r.Body = http.MaxBytesReader(w, r.Body, maxDetails)
 			if err := r.ParseForm(); err != nil {
@@ -110,6 +120,11 @@ const langCookie = "lang"
 // chosenLang is the language of the address, else the one chosen before, else
 // what the browser asks for.
 func chosenLang(w http.ResponseWriter, r *http.Request) locale.Lang {
+	for _, l := range locale.Langs {
+		if r.PathValue("lang") == string(l) { // a frame has no cookies
+			return l
+		}
+	}
 	asked := r.URL.Query().Get("lang")
 	for _, l := range locale.Langs {
 		if asked == string(l) {
@@ -140,6 +155,12 @@ type head struct {
 	Shop      *shopHead
 	Script    string
 	Style     string
+	Accent    string // the style sheet of the shop's colour; empty: ours
+	Theme     string // the colour itself
+	Icon      string
+	Image     string // absolute: what is shown where the page is shared; empty: nothing
+	Offline   string // the page of the device's own bookings
+	Embed     bool   // in a frame: what leads elsewhere opens a page of its own
 }
 
 type langLink struct {
@@ -152,6 +173,14 @@ type langLink struct {
 // shopHead is the bar of a shop's pages.
 type shopHead struct{ Name, Href string }
 
+// Locale is the language as cards name it.
+func (h head) Locale() string {
+	if h.Lang == locale.EN {
+		return "en_US"
+	}
+	return "ja_JP"
+}
+
 // T is a text of the site in the page's language.
 func (h head) T(key string, pairs ...any) string {
 	args := make(map[string]any, len(pairs)/2)
@@ -161,6 +190,9 @@ func (h head) T(key string, pairs ...any) string {
 			panic("site: the name of an argument of " + key + " is no text")
 		}
 		args[name] = pairs[i+1]
+		if text, ok := pairs[i+1].(string); ok {
+			args[name] = apart(text)
+		}
 	}
 	return locale.T(h.Lang, "shop."+key, args)
 }
@@ -169,16 +201,22 @@ func (h head) T(key string, pairs ...any) string {
 func (h head) In(t locale.Text) string { return t.In(h.Lang) }
 
 func (s *shops) head(v *visitor, title string) head {
-	h := head{Lang: v.lang, Title: title, Script: assetPath("site.js"), Style: assetPath("shop.css")}
+	h := head{
+		Lang: v.lang, Title: title, Script: assetPath("site.js"), Style: assetPath("shop.css"), Theme: platformAccent, Icon: iconPath(iconSizes[0]),
+		Offline: offlinePath(v.lang), Embed: v.embed,
+	}
 	for _, l := range locale.Langs {
 		q := v.URL.Query()
 		q.Set("lang", string(l))
 		path := v.URL.Path
 		if v.Method != http.MethodGet {
-			path, q = v.PathValue("slug"), url.Values{"lang": {string(l)}}
-			path = "/" + path
+			path, q = "/"+v.PathValue("slug"), url.Values{"lang": {string(l)}}
 		}
-		h.Switch = append(h.Switch, langLink{l, langNames[l], path + "?" + q.Encode(), l == v.lang})
+		if v.embed {
+			path = v.inFrame(l)
+			q.Del("lang")
+		}
+		h.Switch = append(h.Switch, langLink{l, langNames[l], at(path, q), l == v.lang})
 	}
 	return h
 }
@@ -191,7 +229,7 @@ func (h *head) found(publicURL, path, about string) {
 }
 
 // policyOfPages: nothing from elsewhere, no script in the page itself.
-const policyOfPages = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policyOfPages = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
 
 // show writes a page. Pages of one person are never kept.
 func (s *shops) show(v *visitor, status int, name string, page any) error {
@@ -202,7 +240,7 @@ func (s *shops) show(v *visitor, status int, name string, page any) error {
 	h := v.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(v.lang))
-	h.Set("Content-Security-Policy", policyOfPages)
+	h.Set("Content-Security-Policy", policyOfPages+v.framing())
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Accept-Language, Cookie")
 	h.Set("Referrer-Policy", "same-origin")
@@ -236,11 +274,7 @@ func (s *shops) refuse(v *visitor, err error) {
 		s.log.ErrorContext(v.Context(), "page of the booking site", "error", err)
 		status = http.StatusInternalServerError
 	case fault.NotFound:
-		status = http.StatusNotFound
-		p.Text = h.T("absent.shop")
-		if v.PathValue("token") != "" {
-			p.Text = h.T("absent.booking")
-		}
+		status, p.Text = s.absent(v, h)
 	case fault.Malformed:
 		status = http.StatusBadRequest
 		p.Text = h.T("malformed")
@@ -259,6 +293,28 @@ func (s *shops) refuse(v *visitor, err error) {
 	}
 }
 
+// absent is what is said of what is not there: of a shop that is closed for now,
+// that it is, and of one that is not open yet.
+func (s *shops) absent(v *visitor, h head) (status int, text string) {
+	if v.PathValue("token") != "" {
+		return http.StatusNotFound, h.T("absent.booking")
+	}
+	x, err := s.Businesses.OfAnyStatus(v.Context(), v.PathValue("slug"))
+	if err != nil {
+		return http.StatusNotFound, h.T("absent.shop")
+	}
+	switch x.Status {
+	case business.Suspended:
+		return http.StatusForbidden, h.T("absent.suspended")
+	case business.Draft, business.PendingReview:
+		return http.StatusNotFound, h.T("absent.not_yet")
+	case business.Approved:
+		return http.StatusNotFound, h.T("absent.page")
+	case business.Rejected:
+	}
+	return http.StatusNotFound, h.T("absent.shop")
+}
+
 // redirect leads on after a form was taken.
 func redirect(v *visitor, path string, q url.Values) error {
 	if len(q) > 0 {
@@ -270,7 +326,7 @@ func redirect(v *visitor, path string, q url.Values) error {
 
 func shopPages() map[string]*template.Template {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"directory", "shop", "times", "details", "managed", "cancel", "message"} {
+	for _, name := range []string{"directory", "shop", "times", "details", "managed", "cancel", "message", "offline"} {
 		out[name] = template.Must(template.New(name).Funcs(template.FuncMap{"join": strings.Join}).
 			ParseFS(files, "templates/shops/layout.html", "templates/shops/parts.html", "templates/shops/"+name+".html"))
 	}

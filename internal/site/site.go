@@ -37,10 +37,15 @@ type Accounts interface {
 type Site struct {
 	accounts Accounts
 	log      *slog.Logger
+	console  string // below the public URL; empty: there is none
 }
 
 // New makes the site.
 func New(accounts Accounts, log *slog.Logger) *Site { return &Site{accounts: accounts, log: log} }
+
+// LinkConsole has the pages lead on to the console, which is at that path with a
+// slash behind it. Without it they say what to do and link nowhere.
+func (s *Site) LinkConsole(path string) { s.console = path }
 
 // Mount registers the pages' patterns.
 func (s *Site) Mount(mount func(pattern string, h http.Handler)) {
@@ -64,6 +69,18 @@ type page struct {
 	Text   string
 	Action string // the button of the form; empty: no form
 	Field  *field // of the form, if it has one
+	Next   *next  // where to go on; nil: nowhere
+}
+
+// next is a link on to the console.
+type next struct{ To, Label string }
+
+// leading is the page with a link to a path of the console, if there is one.
+func (s *Site) leading(p page, to, key string) page {
+	if s.console != "" {
+		p.Next = &next{To: s.console + to, Label: p.text(key, nil)}
+	}
+	return p
 }
 
 // field is where a new password is typed.
@@ -90,7 +107,7 @@ func (s *Site) button(key string, do func(ctx context.Context, token string) err
 			return
 		}
 		p.Text = p.text(key+".done", nil)
-		s.show(w, r, http.StatusOK, p)
+		s.show(w, r, http.StatusOK, s.leading(p, "", "site.console"))
 	}
 	return get, post
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
+	"github.com/omotenashi-connect/omotenashi/internal/business"
 	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
@@ -30,6 +31,8 @@ type timesPage struct {
 	Wish    []hidden // of that form
 	Choose  string   // of the form that chooses staff and options; empty: nothing to choose
 	Options []optionBox
+	Also    []optionBox // what else may be done in the same visit
+	AlsoOn  bool        // some of it was chosen
 	Staff   []choice
 	Parties []choice
 	Fixed   []hidden // of that form
@@ -38,6 +41,7 @@ type timesPage struct {
 	Before, Next string // other weeks
 	Date         string
 	State        string // of the day, in words; empty: it has starts
+	Why          string // it is so; may be empty
 	Parts        []slotPart
 	Earliest     *slotButton
 	Back         string
@@ -52,6 +56,7 @@ type optionBox struct {
 // dayTab is one day of the week: ○, △ or ×, and what that means in a word.
 type dayTab struct {
 	Href, Name, Mark, Word string
+	Day, Weekday           string // short, where the month stands below
 	Current                bool
 }
 
@@ -81,11 +86,12 @@ func (s *shops) times(v *visitor) error {
 // showTimes shows the times of a wish, with what happened to the start that was
 // asked for before and starts near it.
 func (s *shops) showTimes(v *visitor, snap *availability.Snapshot, w wish, notice string, near []booking.Alternative) error {
+	w = w.known(snap, v.now)
 	list, ok := w.services(snap, v.now)
 	if !ok {
 		return fault.New(fault.NotFound, "not_found")
 	}
-	base := "/" + snap.Business.Slug
+	base := v.base(snap)
 	w = w.fitting(snap, list)
 	h := s.bar(v, snap)
 	h.Title = h.T("times.title", "service", w.name(h, snap)) + " | " + h.Title
@@ -95,6 +101,7 @@ func (s *shops) showTimes(v *visitor, snap *availability.Snapshot, w wish, notic
 	}
 	p.Length, p.Price = w.sums(h, snap, list)
 	p.choices(w, snap, list)
+	p.more(w, snap, v.now)
 	if d := v.FormValue("date"); d != "" {
 		p.Fixed = append(p.Fixed, hidden{"date", d})
 	}
@@ -105,7 +112,12 @@ func (s *shops) showTimes(v *visitor, snap *availability.Snapshot, w wish, notic
 	for _, x := range near {
 		p.Near = append(p.Near, slotButton{x.Start.Format(time.RFC3339), moment(v.lang, x.Start, snap.Zone), ""})
 	}
-	if err := s.week(v, &p, snap, w, base+"/times"); err != nil {
+	err := s.week(v, &p, snap, w, base+"/times")
+	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid && len(w.also) > 0 { // not in one visit
+		w.also = nil
+		return s.showTimes(v, snap, w, h.T("also.not"), nil)
+	}
+	if err != nil {
 		return err
 	}
 	return s.show(v, status, "times", p)
@@ -197,7 +209,7 @@ func (p *timesPage) choices(w wish, snap *availability.Snapshot, list []*catalog
 		}
 	}
 	for _, r := range nominatable(snap, list) {
-		name := p.In(r.Name)
+		name := apart(p.In(r.Name))
 		if r.NominationFee > 0 {
 			name += " (+" + yen(r.NominationFee, snap.Business.Currency) + ")"
 		}
@@ -208,7 +220,25 @@ func (p *timesPage) choices(w wish, snap *availability.Snapshot, list []*catalog
 			p.Parties = append(p.Parties, choice{strconv.Itoa(n), p.T("persons", "n", n), n == max(w.party, least)})
 		}
 	}
-	p.Fixed = w.fields("option", "staff", "party", "start")
+	p.Fixed = w.fields("option", "also", "staff", "party", "start")
+}
+
+// more fills in what else may be done in the same visit, where the shop takes
+// several services in one.
+func (p *timesPage) more(w wish, snap *availability.Snapshot, now time.Time) {
+	if !w.set.IsZero() || snap.Business.MaxItems < 2 {
+		return
+	}
+	for i := range snap.Menu {
+		x := &snap.Menu[i]
+		if x.ID == w.service || !onOffer(snap, x, now) {
+			continue
+		}
+		more := p.T("minutes", "n", x.DurationMinutes) + " · " + yen(x.Price, snap.Business.Currency)
+		chosen := slices.Contains(w.also, x.ID)
+		p.AlsoOn = p.AlsoOn || chosen
+		p.Also = append(p.Also, optionBox{choice{x.ID.String(), p.In(x.Name), chosen}, more})
+	}
 }
 
 // mostShown is the largest party that is offered in the list; larger ones call.
@@ -297,7 +327,10 @@ func dated(path string, q url.Values, d clock.Date) string {
 }
 
 func tab(h head, d *availability.Daily, current bool, path string, q url.Values) dayTab {
-	t := dayTab{Href: dated(path, q, d.Date), Name: dayName(h.Lang, d.Date), Mark: "×", Word: h.T("day." + string(d.State)), Current: current}
+	t := dayTab{
+		Href: dated(path, q, d.Date), Name: dayName(h.Lang, d.Date), Day: strconv.Itoa(d.Date.Day), Weekday: weekdayOf(h.Lang, d.Date),
+		Mark: "×", Word: h.T("day." + string(d.State)), Current: current,
+	}
 	switch n := len(d.Slots); {
 	case n > fewStarts:
 		t.Mark = "○"
@@ -317,8 +350,13 @@ func (p *timesPage) fillDay(snap *availability.Snapshot, d *availability.Daily) 
 	p.Date = dayName(p.Lang, d.Date)
 	if len(d.Slots) == 0 {
 		p.State = p.T("state." + string(d.State))
-		if special, ok := snap.Hours.Special[d.Date]; ok && p.In(special.Note) != "" {
-			p.State += " " + p.In(special.Note)
+		switch d.State { //nolint:exhaustive // the others say it all
+		case availability.StateClosed:
+			p.Why = closedWhy(p.head, snap, d.Date)
+		case availability.StateNotYet:
+			p.Why = p.T("why.not_yet", "opening", p.In(business.OpeningInWords(snap.Business.BookingOpens, snap.Business.BookingWindowDays)))
+		case availability.StatePast:
+			p.Why = p.T("why.past", "deadline", p.In(business.DeadlineInWords(snap.Business.BookingCutoff, snap.Business.MinNoticeMinutes)))
 		}
 		return
 	}
@@ -379,7 +417,7 @@ func (s *shops) hold(v *visitor) error {
 	}
 	q := w.with("hold", s.Bookings.HoldToken(held))
 	q.Set("until", strconv.FormatInt(held.ExpiresAt.Unix(), 10))
-	return redirect(v, "/"+snap.Business.Slug+"/details", q)
+	return redirect(v, v.base(snap)+"/details", q)
 }
 
 // notice is what was wrong with a start, in words.

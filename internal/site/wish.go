@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
@@ -18,6 +19,7 @@ import (
 // forms of the pages.
 type wish struct {
 	service catalog.ServiceID
+	also    []catalog.ServiceID // in the same visit, after it
 	set     catalog.SetID
 	options []catalog.OptionID
 	staff   catalog.ResourceID // zero: whoever is free
@@ -34,6 +36,14 @@ func readWish(q url.Values) wish {
 	w.staff, _ = id.Parse[catalog.Resource](q.Get("staff"))
 	w.party, _ = strconv.Atoi(q.Get("party"))
 	w.start, _ = time.Parse(time.RFC3339, q.Get("start"))
+	for _, text := range q["also"] {
+		if x, err := id.Parse[catalog.Service](text); err == nil && len(w.also) < maxAlso && x != w.service && !slices.Contains(w.also, x) {
+			w.also = append(w.also, x)
+		}
+	}
+	if !w.set.IsZero() {
+		w.also = nil
+	}
 	for _, text := range q["option"] {
 		if x, err := id.Parse[catalog.Option](text); err == nil && len(w.options) < maxOptions {
 			w.options = append(w.options, x)
@@ -42,7 +52,11 @@ func readWish(q url.Values) wish {
 	return w
 }
 
-const maxOptions = 20
+// Bounds of what an address may ask for; shops bound it further.
+const (
+	maxOptions = 20
+	maxAlso    = 9
+)
 
 // query is the wish as it stands in an address.
 func (w wish) query() url.Values {
@@ -52,6 +66,9 @@ func (w wish) query() url.Values {
 	}
 	if !w.set.IsZero() {
 		q.Set("set", w.set.String())
+	}
+	for _, x := range w.also {
+		q.Add("also", x.String())
 	}
 	for _, x := range w.options {
 		q.Add("option", x.String())
@@ -79,7 +96,7 @@ func (w wish) with(key, value string) url.Values {
 func (w wish) fields(but ...string) []hidden {
 	q := w.query()
 	var out []hidden
-	for _, name := range []string{"service", "set", "option", "staff", "party", "start"} {
+	for _, name := range []string{"service", "set", "also", "option", "staff", "party", "start"} {
 		if slices.Contains(but, name) {
 			continue
 		}
@@ -109,11 +126,27 @@ func (w wish) services(snap *availability.Snapshot, now time.Time) ([]*catalog.S
 		}
 		return out, true
 	}
-	x := snap.Services[w.service]
-	if x == nil || !x.Active || x.Ended(snap.Today(now)) {
-		return nil, false
+	out := make([]*catalog.Service, 0, 1+len(w.also))
+	for _, sid := range append([]catalog.ServiceID{w.service}, w.also...) {
+		x := snap.Services[sid]
+		if !onOffer(snap, x, now) {
+			return nil, false
+		}
+		out = append(out, x)
 	}
-	return []*catalog.Service{x}, true
+	return out, true
+}
+
+func onOffer(snap *availability.Snapshot, x *catalog.Service, now time.Time) bool {
+	return x != nil && x.Active && !x.Ended(snap.Today(now))
+}
+
+// known is the wish without what else was to be done that the shop does not offer,
+// or not as much of it in one visit.
+func (w wish) known(snap *availability.Snapshot, now time.Time) wish {
+	w.also = slices.DeleteFunc(slices.Clone(w.also), func(x catalog.ServiceID) bool { return !onOffer(snap, snap.Services[x], now) })
+	w.also = w.also[:min(len(w.also), max(snap.Business.MaxItems-1, 0))]
+	return w
 }
 
 // offered tells whether all services of a set are on offer, and how long they last.
@@ -137,15 +170,18 @@ func (w wish) name(h head, snap *availability.Snapshot) string {
 	if set, ok := snap.Set(w.set); ok && !w.set.IsZero() {
 		return h.In(set.Name)
 	}
-	if x := snap.Services[w.service]; x != nil {
-		return h.In(x.Name)
+	var names []string
+	for _, sid := range append([]catalog.ServiceID{w.service}, w.also...) {
+		if x := snap.Services[sid]; x != nil {
+			names = append(names, h.In(x.Name))
+		}
 	}
-	return ""
+	return strings.Join(names, " + ")
 }
 
 // question is the wish as a question for free starts.
 func (w wish) question(from, to clock.Date) availability.Query {
-	q := availability.Query{ServiceID: w.service, From: from, To: to, StaffID: w.staff.Ptr(), OptionIDs: w.options, PartySize: w.party}
+	q := availability.Query{ServiceID: w.service, Also: w.also, From: from, To: to, StaffID: w.staff.Ptr(), OptionIDs: w.options, PartySize: w.party}
 	if !w.set.IsZero() {
 		q.SetID = &w.set
 	}

@@ -3,8 +3,10 @@ package site
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/booking"
@@ -45,6 +47,14 @@ func dayName(lang locale.Lang, d clock.Date) string {
 	return full
 }
 
+// weekdayOf is a weekday in a letter or three: 土, Sat.
+func weekdayOf(lang locale.Lang, d clock.Date) string {
+	if lang == locale.EN {
+		return d.UTC().Format("Mon")
+	}
+	return string([]rune(locale.T(lang, "schedule.words.weekday."+strconv.Itoa(int(d.Weekday())), nil))[:1])
+}
+
 // moment is a date and a time at the business: 2026年11月28日(土) 14:30.
 func moment(lang locale.Lang, t time.Time, zone *time.Location) string {
 	d := clock.DateOf(t.In(zone))
@@ -72,12 +82,112 @@ func week(lang locale.Lang, snap *availability.Snapshot, now time.Time, closed s
 	return out
 }
 
-// openNow tells whether the shop is open at now.
-func openNow(snap *availability.Snapshot, now time.Time) bool {
+// todayInWords is what a shop does now: open until when, opening when, over, or
+// closed and why.
+func todayInWords(h head, snap *availability.Snapshot, now time.Time) (text string, open bool) {
 	today := snap.Today(now)
-	return slices.ContainsFunc(snap.Hours.On(today), func(r schedule.Range) bool {
-		return !now.Before(clock.Instant(today, r.StartMinute, snap.Zone)) && now.Before(clock.Instant(today, r.EndMinute, snap.Zone))
+	ranges := snap.Hours.On(today)
+	if len(ranges) == 0 {
+		if why := closedWhy(h, snap, today); why != "" {
+			return h.T("today.closed_why", "why", why), false
+		}
+		return h.T("today.closed"), false
+	}
+	for _, r := range ranges {
+		from, to := clock.Instant(today, r.StartMinute, snap.Zone), clock.Instant(today, r.EndMinute, snap.Zone)
+		switch {
+		case now.Before(from):
+			return h.T("today.later", "time", wall(r.StartMinute)), false
+		case now.Before(to):
+			return h.T("today.open", "time", wall(r.EndMinute)), true
+		}
+	}
+	return h.T("today.over"), false
+}
+
+// closedWhy is why a shop is closed on a date, as far as its calendar tells.
+func closedWhy(h head, snap *availability.Snapshot, d clock.Date) string {
+	switch r := snap.Hours.Ruling(d); r.By {
+	case schedule.BySpecial:
+		return h.In(snap.Hours.Special[d].Note)
+	case schedule.ByClosing:
+		if note := h.In(r.Closing.Note); note != "" {
+			return note
+		}
+		return h.T("why.closing", "rule", r.Closing.Words(h.Lang))
+	case schedule.ByHoliday:
+		if x, ok := snap.Hours.Holidays.Holiday(d); ok {
+			name := x.JA
+			if h.Lang == locale.EN {
+				name = x.EN
+			}
+			return h.T("why.holiday", "name", name)
+		}
+	case schedule.ByEve, schedule.ByWeekday:
+	}
+	return h.T("why.weekday", "weekday", locale.T(h.Lang, "schedule.words.weekday."+strconv.Itoa(int(d.Weekday())), nil))
+}
+
+// openingData is the opening hours for programs: of the weekdays, and of the
+// special days to come.
+func openingData(snap *availability.Snapshot, now time.Time) []any {
+	today := snap.Today(now)
+	var out []any
+	add := func(r schedule.Range, more map[string]any) {
+		more["@type"], more["opens"], more["closes"] = "OpeningHoursSpecification", clockTime(r.StartMinute), clockTime(r.EndMinute)
+		out = append(out, more)
+	}
+	for i := range weekDays {
+		d := today.AddDays(i)
+		for _, r := range snap.Hours.Week.On(d) {
+			add(r, map[string]any{"dayOfWeek": d.Weekday().String()})
+		}
+	}
+	for i := range specialDays {
+		d := today.AddDays(i)
+		special, ok := snap.Hours.Special[d]
+		if !ok {
+			continue
+		}
+		ranges := special.Ranges
+		if len(ranges) == 0 {
+			ranges = []schedule.Range{{}} // from midnight to midnight is closed
+		}
+		for _, r := range ranges {
+			add(r, map[string]any{"validFrom": d.String(), "validThrough": d.String()})
+		}
+	}
+	return out
+}
+
+// specialDays is how far ahead programs are told of special days.
+const specialDays = 31
+
+// clockTime is a minute of a business day on a clock of a day of 24 hours.
+func clockTime(minute int) string {
+	const day = 24 * 60
+	return fmt.Sprintf("%02d:%02d", minute%day/60, minute%60)
+}
+
+// isolated keeps a text's direction to itself inside of another one: a name
+// written from right to left, or marks in it, change nothing around it.
+func isolated(text string) string {
+	return "\u2068" + strings.NewReplacer("\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "").Replace(text) + "\u2069"
+}
+
+// turns tells whether a text has what could turn the words around it.
+func turns(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.Is(unicode.Bidi_Control, r) || unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam)
 	})
+}
+
+// apart is a text that may stand among others.
+func apart(text string) string {
+	if turns(text) {
+		return isolated(text)
+	}
+	return text
 }
 
 // policyLines is what cancelling costs when, the earliest step first.
