@@ -6,6 +6,7 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/demo"
 	"github.com/omotenashi-connect/omotenashi/internal/locale"
+	"github.com/omotenashi-connect/omotenashi/internal/web"
 )
 
 // both is a text in both languages, side by side.
@@ -19,6 +20,11 @@ func (d *devStack) announce(o Options, a Addresses) {
 	line := func(url, key string) { fmt.Fprintf(&b, "  %-40s %s\n", url, both(key)) }
 	local := "http://" + reachable(a.Site)
 	fmt.Fprintf(&b, "\n%s\n\n", both("ops.dev.running"))
+	line(local+"/", "ops.dev.site")
+	if web.Built() {
+		line(local+web.ConsolePath, "ops.dev.console")
+		line(local+web.AdminPath, "ops.dev.admin")
+	}
 	line(local+"/api/v1", "ops.dev.api")
 	line(local+"/docs", "ops.dev.docs")
 	if d.mail != nil {
