@@ -47,6 +47,7 @@ func (a *API) registerAdmin() {
 	a.registerUsersAdmin()
 	a.registerJobsAdmin()
 	a.registerInvariants()
+	a.registerHealthAdmin()
 }
 
 // DecisionInput is why an operator decides so.

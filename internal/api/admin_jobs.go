@@ -8,10 +8,15 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
 )
 
-// This file is the dead list of the job queue: what operators see of work that
-// was not done, and how they have it tried anew.
+// This file is the job queue as operators see it: how its kinds stand, and the
+// dead list, of which they have jobs tried anew or give them up.
 
 func (a *API) registerJobsAdmin() {
+	register(a, operation{
+		ID: "admin-list-job-kinds", Method: http.MethodGet, Path: "/admin/job-kinds", Tags: tagAdmin, Authz: platform(),
+		Summary:     "How the jobs of each kind stand",
+		Description: "Kinds of which nothing is to be done and nothing was given up are left out.",
+	}, a.adminListJobKinds)
 	register(a, operation{
 		ID: "admin-list-jobs", Method: http.MethodGet, Path: "/admin/jobs", Tags: tagAdmin, Authz: platform(),
 		Summary: "Jobs that ended without being done, the last that ended first",
@@ -23,6 +28,35 @@ func (a *API) registerJobsAdmin() {
 		Errors: []string{"job.not_dead"}, Summary: "Have a job of the dead list tried anew",
 		Description: "It gets as many attempts as a new one, at once. Jobs bear being run twice.",
 	}, a.replayJob)
+	register(a, operation{
+		ID: "discard-job", Method: http.MethodPost, Path: "/admin/jobs/{job_id}/discard", Tags: tagAdmin, Authz: platform(),
+		Errors: []string{"job.not_discarded"}, Summary: "Give a job up of which every attempt failed",
+		Description: "It goes from `discarded` to `cancelled`, and can be tried anew for 7 days more.",
+	}, a.discardJob)
+}
+
+// JobKindView is how the jobs of a kind stand.
+type JobKindView struct {
+	Kind      string     `json:"kind" example:"message.send"`
+	Waiting   int64      `json:"waiting" doc:"Could be worked on now"`
+	Later     int64      `json:"later" doc:"Have their time, or the pause before another attempt, ahead"`
+	Failing   int64      `json:"failing" doc:"Of those that wait or come later: an attempt failed already"`
+	Running   int64      `json:"running"`
+	Discarded int64      `json:"discarded" doc:"Every attempt failed"`
+	Cancelled int64      `json:"cancelled" doc:"Were given up"`
+	OldestDue *time.Time `json:"oldest_due_at" doc:"Since when the oldest that waits could be worked on; null when none waits"`
+}
+
+func jobKindView(k *jobs.KindTally) JobKindView {
+	return JobKindView{k.Kind, k.Waiting, k.Later, k.Failing, k.Running, k.Dead, k.Cancelled, inZone(k.OldestDue, time.UTC)}
+}
+
+func (a *API) adminListJobKinds(ctx context.Context, _ *struct{}) (*data[list[JobKindView]], error) {
+	kinds, err := a.DeadJobs.Kinds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return whole(kinds, jobKindView), nil
 }
 
 // JobView is a job of the dead list.
@@ -76,4 +110,8 @@ type replayJobInput struct {
 
 func (a *API) replayJob(ctx context.Context, in *replayJobInput) (*empty, error) {
 	return &empty{}, a.DeadJobs.Replay(ctx, actor(ctx), in.JobID, in.Body.Reason)
+}
+
+func (a *API) discardJob(ctx context.Context, in *replayJobInput) (*empty, error) {
+	return &empty{}, a.DeadJobs.GiveUp(ctx, actor(ctx), in.JobID, in.Body.Reason)
 }

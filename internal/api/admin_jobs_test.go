@@ -63,3 +63,33 @@ func TestJobsAdmin_OperatorsSeeTheDead_AndHaveThemTriedAnew(t *testing.T) {
 		t.Errorf("trail: %s", trail.raw)
 	}
 }
+
+func TestJobsAdmin_KindsAndGivingUp(t *testing.T) {
+	t.Parallel()
+	p := newPremises(t)
+	dead := p.deadJob("message.send", "discarded", canary, 3)
+	p.deadJob("import.run", "cancelled", "panic", 1)
+	const kinds = "/admin/job-kinds"
+	list := p.want(http.StatusOK, "operator", "GET", kinds, "")
+	if got := list.items("kind"); !slices.Equal(got, []string{"import.run", "message.send"}) || strings.Contains(list.raw, canary) {
+		t.Errorf("kinds: %s", list.raw)
+	}
+	if !slices.Equal(list.items("discarded"), []string{"0", "1"}) || !slices.Equal(list.items("cancelled"), []string{"1", "0"}) || list.items("oldest_due_at")[0] != "null" {
+		t.Errorf("how they stand: %s", list.raw)
+	}
+	at := "/admin/jobs/" + dead + "/discard"
+	p.refuse(p.do("founder", "GET", kinds, ""), 403, "auth.forbidden")
+	p.refuse(p.do("founder", "POST", at, `{"reason":"x"}`), 403, "auth.forbidden")
+	p.refuse(p.do("", "POST", at, `{"reason":"x"}`), 401, "auth.required")
+	p.refuse(p.do("operator", "POST", at, `{}`), 422, "validation.failed", "body.reason required")
+	p.refuse(p.do("operator", "POST", "/admin/jobs/999999999/discard", `{"reason":"x"}`), 404, "not_found")
+	p.want(http.StatusNoContent, "operator", "POST", at, `{"reason":"宛先の店舗が閉店したため"}`)
+	p.refuse(p.do("operator", "POST", at, `{"reason":"x"}`), 409, "job.not_discarded")
+	if got := p.want(http.StatusOK, "operator", "GET", "/admin/jobs?state=cancelled", "").items("id"); !slices.Contains(got, dead) {
+		t.Errorf("given up: %q", got)
+	}
+	trail := p.want(http.StatusOK, "operator", "GET", "/admin/audit?action=job.discarded&subject=job:"+dead, "")
+	if got := trail.items("reason"); !slices.Equal(got, []string{"宛先の店舗が閉店したため"}) || strings.Contains(trail.raw, canary) {
+		t.Errorf("trail: %s", trail.raw)
+	}
+}

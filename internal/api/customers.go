@@ -120,10 +120,11 @@ type listCustomersInput struct {
 	Paging
 	Query string `query:"q" maxLength:"100" doc:"The last four digits of a phone number, a whole number in any form, an e-mail address, or the beginnings of names or kana"`
 	Tag   string `query:"tag" maxLength:"100" doc:"Only those with this tag"`
+	Row   string `query:"row" enum:"latin,a,ka,sa,ta,na,ha,ma,ya,ra,wa,other" doc:"Only those of a row of the index: readings in Latin letters, the fifty sounds, and names without a reading"`
 }
 
 func (a *API) listCustomers(ctx context.Context, in *listCustomersInput) (*data[list[CustomerItem]], error) {
-	f := customer.Filter{Query: in.Query, Tag: in.Tag}
+	f := customer.Filter{Query: in.Query, Tag: in.Tag, Row: in.Row}
 	var mark customer.Position
 	var after *customer.Position
 	more, err := in.after(ctx, a, f, &mark)

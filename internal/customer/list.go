@@ -14,6 +14,7 @@ import (
 type Filter struct {
 	Query string // beginnings of names or kana, an address, a phone number, or its last four digits
 	Tag   string
+	Row   string // one of jp.IndexRows
 }
 
 // lists are the statements of the list: each kind of filter is a part of its own,
@@ -40,6 +41,7 @@ func listSQL(words, tag, own bool) (name, sql string) {
 	b.WriteString(`SELECT ` + profile + `, ` + visits + ` FROM (
 	 SELECT c.* FROM customers c
 	 WHERE c.business_id = $1 AND c.merged_into IS NULL AND c.erased_at IS NULL AND (c.sort_key, c.id) > ($2::bytea, $3::uuid)
+	   AND c.sort_key < $12::bytea
 	   AND $6::text IS NOT NULL AND $7::text IS NOT NULL AND $8::text[] IS NOT NULL AND $9::text[] IS NOT NULL
 	   AND $10::text IS NOT NULL AND $11::uuid IS NOT NULL`)
 	if words {
@@ -71,11 +73,18 @@ func servedBy(staff string) string {
 	       WHERE g.business_id = $1 AND g.staff_id = ` + staff + ` AND k.business_id = $1 AND k.customer_id = c.id)`
 }
 
+// lastKey is behind every sort key.
+var lastKey = []byte{0xFF}
+
 // List reads customers by their kana, behind the position (nil: from the first),
 // at most limit. Whoever is bound to their own sees their own.
 func (s *Service) List(ctx context.Context, a tenant.Actor, bid business.ID, f Filter, after *Position, limit int) ([]Customer, error) {
+	from, to := []byte{}, lastKey
+	if f.Row != "" {
+		from, to = jp.IndexRow(f.Row)
+	}
 	if after == nil {
-		after = &Position{SortKey: []byte{}}
+		after = &Position{SortKey: from}
 	}
 	words, tag := spans(f.Query), jp.CleanName(f.Tag)
 	var which int
@@ -95,7 +104,7 @@ func (s *Service) List(ctx context.Context, a tenant.Actor, bid business.ID, f F
 	}
 	var rows []listRow
 	var b pg.Batch
-	pg.Collect(b.Queue(lists[which], bid, after.SortKey, [16]byte(after.ID), s.clock.Now(), limit, first.from, first.to, low, high, tag, a.Staff), &rows)
+	pg.Collect(b.Queue(lists[which], bid, after.SortKey, [16]byte(after.ID), s.clock.Now(), limit, first.from, first.to, low, high, tag, a.Staff, to), &rows)
 	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
 		return nil, err
 	}

@@ -33,6 +33,7 @@ const (
 var (
 	ErrNotFound = fault.New(fault.NotFound, "not_found")
 	ErrNotDead  = fault.New(fault.Conflict, "job.not_dead")
+	ErrNotGiven = fault.New(fault.Conflict, "job.not_discarded")
 )
 
 // MaxReason bounds why a job is tried again, in characters.
@@ -110,6 +111,7 @@ var (
 		`UPDATE river_job SET state = 'available', attempt = 0, max_attempts = $2, scheduled_at = $3, finalized_at = NULL,
 		        unique_key = NULL, unique_states = NULL
 		 WHERE id = $1`)
+	giveUp = pg.Register("jobs.give_up", `UPDATE river_job SET state = 'cancelled', finalized_at = $2 WHERE id = $1`)
 )
 
 // List gives at most limit jobs of the dead list, the last that ended first, and
@@ -132,6 +134,32 @@ func (l *DeadList) List(ctx context.Context, f DeadFilter, before *Dead, limit i
 // one; the platform's trail tells who asked and why. Its past errors stay with
 // it. It answers ErrNotFound for none, ErrNotDead for one that did not end or was done.
 func (l *DeadList) Replay(ctx context.Context, actor tenant.Actor, job int64, reason string) error {
+	return l.judge(ctx, actor, job, "job.replayed", reason, func(tx *pg.Tx, d *Dead) error {
+		if d.State != Discarded && d.State != Cancelled {
+			return ErrNotDead
+		}
+		// Like any job it is due by the clock of the queue, which is the machine's.
+		_, err := tx.Exec(ctx, replay, job, MaxAttempts, clock.System{}.Now())
+		return err
+	})
+}
+
+// GiveUp takes a job of which every attempt failed from what asks for a person:
+// it is cancelled as if no other attempt could mend it, and can be replayed as
+// long as such ones are kept. The platform's trail tells who gave it up and why.
+// It answers ErrNotFound for none, ErrNotGiven for one in any other state.
+func (l *DeadList) GiveUp(ctx context.Context, actor tenant.Actor, job int64, reason string) error {
+	return l.judge(ctx, actor, job, "job.discarded", reason, func(tx *pg.Tx, d *Dead) error {
+		if d.State != Discarded {
+			return ErrNotGiven
+		}
+		_, err := tx.Exec(ctx, giveUp, job, l.clock.Now())
+		return err
+	})
+}
+
+// judge is what an operator does to a job, which nobody else changes meanwhile.
+func (l *DeadList) judge(ctx context.Context, actor tenant.Actor, job int64, action, reason string, do func(*pg.Tx, *Dead) error) error {
 	reason = jp.CleanText(reason)
 	var v fault.Fields
 	if v.Check(reason != "", "body.reason", "required") {
@@ -141,29 +169,21 @@ func (l *DeadList) Replay(ctx context.Context, actor tenant.Actor, job int64, re
 		return err
 	}
 	return l.db.InAccount(ctx, func(tx *pg.Tx) error {
-		now := l.clock.Now()
-		d, err := lockedDead(ctx, tx, job)
+		d, err := pg.SelectOne[Dead](ctx, tx, lockDead, job)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return ErrNotFound
+		}
 		if err != nil {
 			return err
 		}
+		if err := do(tx, &d); err != nil {
+			return err
+		}
+		now := l.clock.Now()
 		audit.AppendPlatform(tx.Batch(), audit.PlatformEntry{
-			ID: id.New[audit.PlatformEntry](now), At: now, Actor: actor, Action: "job.replayed", Subject: fmt.Sprintf("job:%d", job),
+			ID: id.New[audit.PlatformEntry](now), At: now, Actor: actor, Action: action, Subject: fmt.Sprintf("job:%d", job),
 			Reason: reason, Detail: map[string]any{"kind": d.Kind, "queue": d.Queue, "state": d.State, "error": d.Error()},
 		})
-		// Like any job it is due by the clock of the queue, which is the machine's.
-		_, err = tx.Exec(ctx, replay, job, MaxAttempts, clock.System{}.Now())
-		return err
+		return nil
 	})
-}
-
-// lockedDead is the job, which nobody else brings back meanwhile.
-func lockedDead(ctx context.Context, tx *pg.Tx, job int64) (Dead, error) {
-	d, err := pg.SelectOne[Dead](ctx, tx, lockDead, job)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return d, ErrNotFound
-	case err == nil && d.State != Discarded && d.State != Cancelled:
-		return d, ErrNotDead
-	}
-	return d, err
 }

@@ -1,6 +1,7 @@
 package jp
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -58,6 +59,27 @@ func SortKey(kana, name string) []byte {
 	out = append(append(out, k.secondary...), levelEnd)
 	out = append(append(out, k.tertiary...), levelEnd)
 	return append(out, CleanName(name)...)
+}
+
+// IndexRows are the rows of the index of a directory, in the order of SortKey:
+// readings in Latin letters or digits, the ten rows of the fifty sounds by their
+// first sounds, and what has no reading.
+var IndexRows = []string{"latin", "a", "ka", "sa", "ta", "na", "ha", "ma", "ya", "ra", "wa", "other"}
+
+const firstOfRows = "アカサタナハマヤラワ"
+
+// IndexRow is the span of sort keys of a row: from, and before to. An unknown row
+// is empty.
+func IndexRow(row string) (from, to []byte) {
+	starts := []byte{0}
+	for _, r := range firstOfRows {
+		starts = append(starts, weightKana+byte(strings.IndexRune(fiftySounds, r)/utf8.RuneLen('ア'))) //nolint:gosec // below 48
+	}
+	starts = append(starts, weightOther, 0xFF)
+	if i := slices.Index(IndexRows, row); i >= 0 {
+		return starts[i : i+1], starts[i+1 : i+2]
+	}
+	return starts[:1], starts[:1]
 }
 
 type sortKey struct {

@@ -193,3 +193,23 @@ func TestFolding_IsIdempotent(t *testing.T) {
 		}
 	})
 }
+
+func TestIndexRow_HoldsWhomADirectoryLooksForThere(t *testing.T) {
+	t.Parallel()
+	for reading, row := range map[string]string{
+		"アイ": "a", "オノ": "a", "カトウ": "ka", "ガンダ": "ka", "ごとう": "ka", "ソノダ": "sa", "ジン": "sa", "ッタ": "ta", "デグチ": "ta", "ノダ": "na",
+		"パク": "ha", "ボウ": "ha", "モリ": "ma", "ャマ": "ya", "ヨネ": "ya", "ロン": "ra", "ワダ": "wa", "ヲカ": "wa", "ンゴ": "wa", "ヴァン": "a",
+		"Smith": "latin", "Ångström": "latin", "7号": "latin", "": "latin", "山田": "other", "김": "other",
+	} {
+		key := SortKey(reading, "")
+		for _, r := range IndexRows {
+			from, to := IndexRow(r)
+			if in := bytes.Compare(key, from) >= 0 && bytes.Compare(key, to) < 0; in != (r == row) {
+				t.Errorf("%q is in %s: %t, but it belongs to %s", reading, r, in, row)
+			}
+		}
+	}
+	if from, to := IndexRow("ki"); !bytes.Equal(from, to) {
+		t.Errorf("no such row: %x to %x", from, to)
+	}
+}

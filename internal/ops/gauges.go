@@ -72,3 +72,10 @@ func (j JobCounts) Collect(ch chan<- prometheus.Metric) {
 		}
 	}
 }
+
+// LiveStreams shows how many consoles are kept up to date.
+func LiveStreams(count func() int) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "omotenashi_live_streams", Help: "Streams by which consoles learn of changes, open now.",
+	}, func() float64 { return float64(count()) })
+}
