@@ -194,11 +194,12 @@ type consoleBookingInput struct {
 	Keyed
 	Body struct {
 		VisitWish
-		Customer       *CustomerInput `json:"customer,omitempty" doc:"May be left out for a walk-in"`
-		Note           string         `json:"note,omitempty" maxLength:"1000"`
-		WalkIn         bool           `json:"walk_in,omitempty" doc:"The customer is here: the booking starts checked in"`
-		OverrideReason string         `json:"override_reason,omitempty" maxLength:"500" doc:"Why it lies outside hours or shifts"`
-		Silent         bool           `json:"silent,omitempty" doc:"Send the customer no mail"`
+		AssignedStaffID *catalog.ResourceID `json:"assigned_staff_id,omitempty" doc:"Whom the business gives all that names no staff_id to; no nomination: it costs no fee"`
+		Customer        *CustomerInput      `json:"customer,omitempty" doc:"May be left out for a walk-in"`
+		Note            string              `json:"note,omitempty" maxLength:"1000"`
+		WalkIn          bool                `json:"walk_in,omitempty" doc:"The customer is here: the booking starts checked in"`
+		OverrideReason  string              `json:"override_reason,omitempty" maxLength:"500" doc:"Why it lies outside hours or shifts"`
+		Silent          bool                `json:"silent,omitempty" doc:"Send the customer no mail"`
 	}
 }
 
@@ -231,6 +232,7 @@ func (a *API) createConsoleBooking(ctx context.Context, in *consoleBookingInput)
 			return a.Bookings.Create(ctx, actor(ctx), bid, booking.CreateInput{
 				Request: r, Short: short, Customer: who.input(), Note: in.Body.Note, Source: source,
 				CheckIn: in.Body.WalkIn, Override: in.Body.OverrideReason, Silent: in.Body.Silent,
+				Given: in.Body.AssignedStaffID,
 			}, c)
 		},
 	})

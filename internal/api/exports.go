@@ -62,6 +62,8 @@ func (a *API) exportRecords(ctx context.Context, in *exportInput) (*huma.StreamR
 // download streams an export for as long as the reader takes it: the time for one
 // operation does not bind what is long.
 func (a *API) download(ctx context.Context, w http.ResponseWriter, what transfer.ExportInput) {
+	// The request is read to its end, but the server's time for reading goes on, and would take the client for gone.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // not every writer has one
 	long, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestWhole)
 	defer cancel()
 	go func() {

@@ -3,9 +3,11 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/encoding/japanese"
 
@@ -112,6 +114,30 @@ func TestExports_AsFilesOfSpreadsheets(t *testing.T) {
 	p.want(http.StatusNotFound, "stranger", "GET", at+"all", "")
 	p.member(shop, "manager", tenant.Manager)
 	p.want(http.StatusForbidden, "manager", "GET", at+"customers", "")
+}
+
+// hasty is a connection whose time for reading ends, as a server's does, unless it is taken off.
+type hasty struct {
+	*httptest.ResponseRecorder
+	endless bool
+}
+
+func (c *hasty) SetReadDeadline(t time.Time) error {
+	c.endless = t.IsZero()
+	return nil
+}
+
+// A server takes a client for gone when its time for reading is over, which is shorter than a long export.
+func TestExports_OutliveTheTimeForReading(t *testing.T) {
+	t.Parallel()
+	p := withTransfer(t)
+	r := httptest.NewRequest(http.MethodGet, p.found("a-shop")+"/exports/all", http.NoBody)
+	r.Header.Set("Authorization", "Bearer founder")
+	c := &hasty{ResponseRecorder: httptest.NewRecorder()}
+	p.ServeHTTP(c, r)
+	if c.Code != http.StatusOK || !c.endless {
+		t.Errorf("%d %s, endless %v", c.Code, c.Body, c.endless)
+	}
 }
 
 // The kinds that the document names are those that there are.

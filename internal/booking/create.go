@@ -8,6 +8,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/audit"
 	"github.com/omotenashi-connect/omotenashi/internal/availability"
 	"github.com/omotenashi-connect/omotenashi/internal/business"
+	"github.com/omotenashi-connect/omotenashi/internal/catalog"
 	"github.com/omotenashi-connect/omotenashi/internal/customer"
 	"github.com/omotenashi-connect/omotenashi/internal/fault"
 	"github.com/omotenashi-connect/omotenashi/internal/id"
@@ -33,10 +34,11 @@ type CreateInput struct {
 	TermsVersion string // consented to; customers must name the present one
 	// For members only:
 	Source   Source
-	CheckIn  bool   // a walk-in who is here already
-	Override string // why rules are overridden; the no-overlap rule never is
-	Silent   bool   // the customer is not told
-	Entry    *Entry // of a booking that was made elsewhere
+	CheckIn  bool                // a walk-in who is here already
+	Given    *catalog.ResourceID // whom the business gives what nobody was asked for; nil: whoever is free
+	Override string              // why rules are overridden; the no-overlap rule never is
+	Silent   bool                // the customer is not told
+	Entry    *Entry              // of a booking that was made elsewhere
 }
 
 // places is where the parts stand in what the caller sent.
@@ -131,12 +133,40 @@ func (s *Service) draft(snap *availability.Snapshot, a tenant.Actor, in CreateIn
 	if err := v.Err(); err != nil {
 		return nil, nil, err
 	}
+	if err := d.give(in.Given); err != nil {
+		return nil, nil, err
+	}
 	if err := in.Entry.assign(d); err != nil {
 		return nil, nil, err
 	}
 	x := d.booking(a, in, guest)
 	in.Entry.price(x)
 	return d, x, nil
+}
+
+// give has the staff member serve every part that nobody was asked for and that
+// they can do. It is no nomination, and costs nothing.
+func (d *draft) give(staff *catalog.ResourceID) error {
+	if staff == nil {
+		return nil
+	}
+	given := false
+	for i := range d.visit.Parts {
+		p := &d.visit.Parts[i]
+		if r, ok := d.snap.Assign(p.Service, *staff, d.visit.PartySize); ok && p.Staff == nil {
+			p.Assigned, given = r, true
+		}
+	}
+	var v fault.Fields
+	if !v.Check(given, "body.assigned_staff_id", "unknown_id") {
+		return v.Err()
+	}
+	var set catalog.SetID
+	if d.visit.Set != nil {
+		set = d.visit.Set.ID
+	}
+	d.visit = d.snap.OfSet(d.snap.Revisit(d.visit.Parts, d.visit.PartySize), set)
+	return nil
 }
 
 // booking is what the draft becomes once it is placed.
