@@ -31,7 +31,8 @@ type fuzzOp struct {
 	codes      []string
 	params     openapi3.Parameters
 	body       *openapi3.Schema // nil: none
-	file       bool             // the body is a part of a file
+	file       bool             // the body is no JSON
+	sane       struct{ body, kind string }
 	idempotent bool
 	ifMatch    bool
 }
@@ -96,7 +97,10 @@ func (d *fuzzDocument) read(t *testing.T, method, path string, op *openapi3.Oper
 		}
 	}
 	if op.RequestBody != nil {
-		if o.file = op.RequestBody.Value.Content.Get("text/csv") != nil; !o.file {
+		for kind := range op.RequestBody.Value.Content {
+			o.sane, o.file = files[kind], files[kind].kind != ""
+		}
+		if !o.file {
 			o.body = op.RequestBody.Value.Content.Get("application/json").Schema.Value
 		}
 	}

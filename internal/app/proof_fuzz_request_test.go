@@ -102,6 +102,7 @@ func (w *world) composeOf(d dice, op *fuzzOp, anybody int) *fuzzRequest {
 var fuzzBefore = map[string][]string{
 	"reset-password": {"forgot-password"}, "confirm-email": {"change-email"}, "verify-email": {"resend-verification"}, "refresh-tokens": {"login"},
 	"second-factor": {"start-totp", "confirm-totp", "login"}, "confirm-totp": {"start-totp"}, "step-up": {"start-totp", "confirm-totp"}, "make-recovery-codes": {"step-up"}, "remove-totp": {"start-totp", "confirm-totp", "step-up"},
+	"update-service-photo": {"put-service-photo"}, "delete-service-photo": {"put-service-photo"}, "update-resource-photo": {"put-resource-photo"}, "delete-resource-photo": {"put-resource-photo"},
 	"start-import": {"put-import-part"}, "reinstate-business": {"suspend-business"}, "set-service-order": {"create-service-category"}, "undo-booking": {"cancel-booking"}, "get-invitation": {"create-invitation"}, "accept-invitation": {"create-invitation"}, "decline-invitation": {"create-invitation"},
 }
 
@@ -139,6 +140,8 @@ func (w *world) lead(d dice, op *fuzzOp, steps []string, in map[string]string) {
 		by := w.actor(d, before, 0)
 		if one := w.people[in["by"]]; one != nil && op.authz.Audience == "person" { // one's own
 			by = one
+		} else if op.authz.Audience == "public" && before.authz.Audience == "person" { // of who signs in then
+			by = w.people["wanderer"]
 		}
 		r := w.request(dice{d.Rand, true}, before, by, in)
 		a := w.ask1(r)
@@ -177,7 +180,7 @@ func (w *world) request(d dice, op *fuzzOp, by *person, in map[string]string) *f
 		r.body = w.value(d, "", op.body, known)
 	}
 	if op.file {
-		r.body, r.words = filePart, append(r.words, "Content-Type: text/csv")
+		r.body, r.words = op.sane.body, append(r.words, "Content-Type: "+op.sane.kind)
 	}
 	w.conditions(d, r)
 	return r

@@ -77,7 +77,7 @@ func TestProof_Fuzz_EveryOperation_KeepsToTheDocument(t *testing.T) {
 func (f *fuzzer) insist(t *testing.T) {
 	t.Helper()
 	for i, op := range f.doc.operations {
-		for n := 0; n < 16 && f.worked[op.OperationID] == 0 && fuzzBeyond[op.OperationID] == ""; n++ {
+		for n := 0; n < 48 && f.worked[op.OperationID] == 0 && fuzzBeyond[op.OperationID] == ""; n++ {
 			w := f.newWorld(op.Tags)
 			for try := 0; try < 8 && f.worked[op.OperationID] == 0; try++ {
 				d := dice{rand.New(rand.NewPCG(uint64(i), uint64(8*n+try))), true}

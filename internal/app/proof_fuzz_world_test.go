@@ -129,7 +129,7 @@ func (f *fuzzer) newWorld(themes []string) *world {
 			w.memory.add("staff_id", id, map[string]string{"business_id": x.id})
 		}
 	}
-	w.memory.add("job_id", w.mine.deadJob(), nil)
+	w.memory.addOf("/api/v1/admin/jobs", "job_id", w.mine.deadJob(), nil)
 	if f.worlds%2 == 1 {
 		w.mine.set(map[string]any{"booking_mode": "approval"})
 	}
