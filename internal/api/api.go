@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -22,6 +23,8 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/customer"
 	"github.com/omotenashi-connect/omotenashi/internal/flag"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
+	"github.com/omotenashi-connect/omotenashi/internal/live"
+	"github.com/omotenashi-connect/omotenashi/internal/media"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
 	"github.com/omotenashi-connect/omotenashi/internal/secret"
@@ -50,6 +53,7 @@ type Deps struct {
 	Team         *business.Team
 	Catalog      *catalog.Catalog
 	Schedule     *schedule.Service
+	Media        *media.Service
 	Holidays     *schedule.Holidays
 	Trail        *audit.Trail
 	Availability *availability.Service
@@ -59,6 +63,8 @@ type Deps struct {
 	DeadJobs     *jobs.DeadList
 	Verifier     *verify.Verifier
 	Transfer     *transfer.Service
+	Live         *live.Hub
+	Installation Installation
 }
 
 // API is the HTTP API. It is safe for concurrent use once made.
@@ -97,6 +103,7 @@ func (a *API) registerAll() {
 	a.registerKeys()
 	a.registerCatalog()
 	a.registerResources()
+	a.registerPhotos()
 	a.registerJoins()
 	a.registerSchedule()
 	a.registerAdmin()
@@ -106,6 +113,7 @@ func (a *API) registerAll() {
 	a.registerCustomers()
 	a.registerImports()
 	a.registerExports()
+	a.registerLive()
 }
 
 // newAPI makes an API without operations.
@@ -140,9 +148,11 @@ type operation struct {
 	Idempotent  bool // the input embeds Keyed
 	IfMatch     bool // the input embeds Precondition
 	MaxBody     int64
-	Consumes    string   // the type of a body that is no JSON; the input has a RawBody
-	Produces    []string // the types of an answer that is streamed
-	Errors      []string // codes that it may answer beside those of the edge
+	BodyTime    time.Duration // in which the body must come; 5 s unless given
+	Consumes    string        // the type of a body that is no JSON; the input has a RawBody
+	Form        *huma.Schema  // of a body that is a form
+	Produces    []string      // the types of an answer that is streamed
+	Errors      []string      // codes that it may answer beside those of the edge
 
 	pathParams []string
 	repeatable []string // query parameters that may be given more than once

@@ -21,6 +21,7 @@ type call struct {
 	header    http.Header     // of the answer
 	gone      <-chan struct{} // closed when the client is
 
+	boundary  string     // between the parts of a form
 	asked     asked      // of a question for free times
 	route     string     // "POST /api/v1/auth/login"; empty when nothing matched
 	op        *operation // nil outside the API

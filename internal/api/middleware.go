@@ -26,11 +26,17 @@ type Metrics interface {
 const unmatched = "unmatched"
 
 // ServeHTTP answers every request of the API and of what is mounted beside it.
-func (a *API) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+func (a *API) ServeHTTP(rw http.ResponseWriter, r *http.Request) { a.serve(rw, r, nil) }
+
+// Refuse answers a request that was stopped before it came here, with the
+// problem document of the error and all that every answer has.
+func (a *API) Refuse(rw http.ResponseWriter, r *http.Request, err error) { a.serve(rw, r, err) }
+
+func (a *API) serve(rw http.ResponseWriter, r *http.Request, stopped error) {
 	start := a.Clock.Now()
 	w := &response{ResponseWriter: rw}
 	c := a.open(w, r)
-	aborted := a.guarded(w, r.WithContext(withCall(r.Context(), c)), c)
+	aborted := a.guarded(w, r.WithContext(withCall(r.Context(), c)), c, stopped)
 	if !aborted {
 		w.commit()
 	}
@@ -55,7 +61,7 @@ func (a *API) open(w *response, r *http.Request) *call {
 
 // guarded runs the request; a panic becomes a 500 while nothing was sent, and
 // aborts the answer after.
-func (a *API) guarded(w *response, r *http.Request, c *call) (aborted bool) {
+func (a *API) guarded(w *response, r *http.Request, c *call, stopped error) (aborted bool) {
 	defer func() {
 		switch v := recover(); v := v.(type) {
 		case nil:
@@ -75,12 +81,12 @@ func (a *API) guarded(w *response, r *http.Request, c *call) (aborted bool) {
 			c.refuse(c.cause).write(w)
 		}
 	}()
-	a.bounded(w, r, c)
+	a.bounded(w, r, c, stopped)
 	return false
 }
 
 // bounded refuses what is too much, at once and before any work, then routes.
-func (a *API) bounded(w *response, r *http.Request, c *call) {
+func (a *API) bounded(w *response, r *http.Request, c *call, stopped error) {
 	defer a.inFlight.Add(-1)
 	if a.inFlight.Add(1) > int64(a.limits.options.InFlight) {
 		c.refuse(fault.New(fault.Unavailable, "overloaded").After(time.Second)).write(w)
@@ -89,6 +95,10 @@ func (a *API) bounded(w *response, r *http.Request, c *call) {
 	a.waitOutside(w, r)
 	if err := a.limits.byAddress(r, c); err != nil {
 		c.refuse(err).write(w)
+		return
+	}
+	if stopped != nil {
+		c.refuse(stopped).write(w)
 		return
 	}
 	a.route(w, r, c)

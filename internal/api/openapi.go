@@ -57,9 +57,14 @@ func (op *operation) describe() huma.Operation {
 	h := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: basePath + op.Path, Summary: op.Summary, Description: op.Description,
 		Tags: op.Tags, DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody + 1, // the framework refuses at the bound itself
-		Metadata:   map[string]any{operationKey: op},
-		Extensions: map[string]any{"x-authz": op.Authz, "x-codes": op.codes()},
-		Security:   []map[string][]string{{"bearer": {}}},
+		BodyReadTimeout: op.BodyTime,
+		Metadata:        map[string]any{operationKey: op},
+		Extensions:      map[string]any{"x-authz": op.Authz, "x-codes": op.codes()},
+		Security:        []map[string][]string{{"bearer": {}}},
+	}
+	if op.Form != nil {
+		h.SkipValidateBody = true // the form's own reader does
+		h.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{op.Consumes: {Schema: op.Form}}}
 	}
 	if len(op.Produces) > 0 {
 		h.Responses = map[string]*huma.Response{"200": streamed(op.Produces)}
@@ -141,7 +146,7 @@ func (a *API) tags() []*huma.Tag {
 
 // codes are all that any operation or the router may answer, sorted.
 func (a *API) codes() []string {
-	codes := []string{"not_found", "method_not_allowed", "internal", "overloaded", "rate_limited"}
+	codes := []string{"not_found", "method_not_allowed", "internal", "overloaded", "rate_limited", "auth.cross_site"}
 	for _, op := range a.operations {
 		codes = append(codes, op.codes()...)
 	}

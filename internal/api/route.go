@@ -111,7 +111,7 @@ func (d adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 	//nolint:contextcheck // the context is the request's, with an end that costs no timer
 	d.a.mux.HandleFunc(op.Method+" "+op.Path, func(rw http.ResponseWriter, r *http.Request) {
 		w := take(rw)
-		ctx := &timed{Context: r.Context(), limit: d.a.limits.options.Time}
+		ctx := &timed{Context: r.Context(), limit: d.a.limits.options.Time + o.BodyTime}
 		defer ctx.end()
 		r = r.WithContext(ctx)
 		c := callOf(ctx)
@@ -209,6 +209,7 @@ func checkMediaType(r *http.Request, wanted string) error {
 	if err != nil || t != wanted || wanted == jsonType && charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return errMediaType
 	}
+	callOf(r.Context()).boundary = params["boundary"]
 	r.Header.Set("Content-Type", wanted)
 	return nil
 }

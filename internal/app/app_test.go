@@ -20,6 +20,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/config"
 	"github.com/omotenashi-connect/omotenashi/internal/devstack"
 	"github.com/omotenashi-connect/omotenashi/internal/pg/pgtest"
+	"github.com/omotenashi-connect/omotenashi/internal/web"
 )
 
 // patience bounds every wait for something that must happen.
@@ -241,7 +242,13 @@ func TestDev_BringsEverythingAndLeavesNothing(t *testing.T) {
 	c := settings(t, map[string]string{"OMOTENASHI_DATA": data, "OMOTENASHI_SMTP_HOST": "", "OMOTENASHI_MAIL_FROM": ""})
 	s := start(t, c, app.Dev)
 	site := "http://" + s.Site
-	for _, url := range []string{site + "/docs", site + "/dev/mail", "http://" + s.Private + "/metrics"} {
+	addresses := []string{site + "/", site + "/docs", site + "/dev/mail", "http://" + s.Private + "/metrics"}
+	if web.Built() {
+		addresses = append(addresses, site+web.ConsolePath, site+web.AdminPath)
+	} else if strings.Contains(s.out.String(), web.ConsolePath) {
+		t.Errorf("a console that is not there was announced:\n%s", s.out)
+	}
+	for _, url := range addresses {
 		if got, _ := call(t, http.MethodGet, url, ""); got != 200 || !strings.Contains(s.out.String(), url) {
 			t.Errorf("%s answers %d, or was not announced:\n%s", url, got, s.out)
 		}

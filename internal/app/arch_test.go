@@ -76,6 +76,7 @@ var levels = map[string]int{
 	// Listeners, and the demo, which goes through the services like any client.
 	"internal/analytics":    5,
 	"internal/demo":         5,
+	"internal/live":         5, // tells who watches a business that something changed
 	"internal/notify":       5,
 	"internal/notify/email": 5,
 	"internal/transfer":     5, // files in and out, by the services below
@@ -84,7 +85,9 @@ var levels = map[string]int{
 	"internal/api":  edge,
 	"internal/ops":  edge,
 	"internal/site": edge,
-	"internal/web":  edge,
+	// Draws pictures; knows nothing of shops.
+	"internal/site/card": lowest,
+	"internal/web":       edge,
 	// Wiring, and the program.
 	"internal/app":   top,
 	"cmd/omotenashi": command,
@@ -100,8 +103,9 @@ var sideways = map[string][]string{
 	"internal/jobs":      {"internal/audit", "internal/tenant"},
 	"internal/outbox":    {"internal/jobs"},
 	"internal/pg/pgtest": {"internal/devstack"},
-	"internal/catalog":   {"internal/business"},
+	"internal/catalog":   {"internal/business", "internal/media"},
 	"internal/customer":  {"internal/business"},
+	"internal/media":     {"internal/business"},
 	"internal/schedule":  {"internal/business", "internal/catalog"},
 	"internal/booking":   {"internal/availability"},
 	"internal/notify":    {"internal/notify/email"},

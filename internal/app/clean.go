@@ -32,6 +32,7 @@ func (cleanArgs) Kind() string { return "clean.businesses" }
 // a page a job, however many there are.
 func (p *program) clean(ctx context.Context) error {
 	_, err := p.auth.Sweep(ctx)
+	err = errors.Join(err, p.media.Clean(ctx))
 	now := p.o.Clock.Now()
 	var b pg.Batch
 	idempotency.SweepAccounts(&b, now)
@@ -50,7 +51,7 @@ func (p *program) clean(ctx context.Context) error {
 }
 
 // cleanBusinesses removes what is no longer needed of the businesses of a page:
-// stored answers, allocations, ended holds and old imports by their owners' rules. One
+// stored answers, allocations, ended holds, old imports and photos that nobody shows by their owners' rules. One
 // business that fails does not keep the others from being cleaned.
 func (p *program) cleanBusinesses(ctx context.Context, a cleanArgs) error {
 	after, err := id.Parse[business.Business](a.After)
@@ -73,7 +74,8 @@ func (p *program) cleanBusinesses(ctx context.Context, a cleanArgs) error {
 		booking.SweepHolds(&b, bid, now)
 		business.SweepInvitations(&b, bid, now)
 		transfer.Sweep(&b, bid, now)
-		if err := p.jobsDB.BatchTenant(ctx, bid, &b); err != nil {
+		err := p.jobsDB.BatchTenant(ctx, bid, &b)
+		if err = errors.Join(err, p.media.Sweep(ctx, p.jobsDB, bid)); err != nil {
 			errs = append(errs, fmt.Errorf("clean business %s: %w", bid, err))
 		}
 	}

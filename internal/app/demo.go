@@ -7,6 +7,7 @@ import (
 
 	"github.com/omotenashi-connect/omotenashi/internal/config"
 	"github.com/omotenashi-connect/omotenashi/internal/demo"
+	"github.com/omotenashi-connect/omotenashi/internal/media"
 )
 
 // Demo fills the database of DATABASE_URL (else of the dev server that runs in
@@ -39,6 +40,7 @@ func DemoCode(_ context.Context, _ config.Config, o Options) error {
 func (p *program) seedDemo(ctx context.Context, force bool) error {
 	r, err := demo.Seed(ctx, demo.Deps{
 		DB: p.db, Ring: p.ring, Log: p.log, Now: p.o.Clock.Now(), Force: force, Changed: p.changes.schedule,
+		Photos: media.NewFolder(p.config.MediaPath()),
 	})
 	if err != nil {
 		return inWords(err)

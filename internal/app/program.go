@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/omotenashi-connect/omotenashi/internal/api"
 	"github.com/omotenashi-connect/omotenashi/internal/auth"
 	"github.com/omotenashi-connect/omotenashi/internal/clock"
 	"github.com/omotenashi-connect/omotenashi/internal/config"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
+	"github.com/omotenashi-connect/omotenashi/internal/media"
 	"github.com/omotenashi-connect/omotenashi/internal/notify/email"
 	"github.com/omotenashi-connect/omotenashi/internal/ops"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
@@ -72,6 +74,8 @@ type program struct {
 	db      *pg.DB
 	jobsDB  *pg.DB // a pool of its own, so that workers never wait for bookings, nor these for them
 	health  *ops.Health
+
+	startedAt time.Time
 	*services
 }
 
@@ -84,7 +88,7 @@ func openProgram(ctx context.Context, c config.Config, o Options, log *slog.Logg
 	if c.DatabaseURL == "" {
 		return nil, errNoDatabase
 	}
-	p := &program{config: c, o: o, dev: dev, log: log, metrics: ops.NewMetrics(o.Version)}
+	p := &program{config: c, o: o, dev: dev, log: log, metrics: ops.NewMetrics(o.Version), startedAt: o.Clock.Now()}
 	var err error
 	if p.ring, err = openRing(c); err != nil {
 		return nil, err
@@ -99,8 +103,9 @@ func openProgram(ctx context.Context, c config.Config, o Options, log *slog.Logg
 	p.health = ops.NewHealth(p.db)
 	p.metrics.Gather(ops.Pools{DB: p.db})
 	p.metrics.Gather(ops.JobCounts{DB: p.db, Clock: o.Clock})
-	p.services = newServices(p.db, o.Clock, p.ring, log, p.authOptions(baseURL))
+	p.services = newServices(p.db, o.Clock, p.ring, log, p.watching(), p.authOptions(baseURL), media.NewFolder(c.MediaPath()))
 	p.metrics.Gather(ops.Invariants{Verifier: p.verifier})
+	p.metrics.Gather(ops.LiveStreams(p.changes.hub.Watchers))
 	return p, nil
 }
 

@@ -102,6 +102,7 @@ const leastKeys = `{"id": "00000000-0000-0000-0000-000000000000", "business_id":
 // told are the arguments that no comparison tells, from rows of the tenant ($1).
 var told = map[string]string{
 	"audit.list_subject $6": `SELECT subject FROM audit_entries WHERE business_id = $1 AND actor_id IS NOT NULL ORDER BY actor_id::text LIMIT 1`,
+	"audit.sequences $1":    `SELECT array_agg(business_id)::text FROM businesses WHERE business_id = $1`,
 	"booking.end_hold $2":   `SELECT id::text FROM holds WHERE business_id = $1 AND status = 'active' LIMIT 1`,
 	"booking.forget_reasons $2": `SELECT b.customer_id::text FROM booking_reasons r JOIN bookings b USING (business_id)
 		WHERE business_id = $1 AND b.id = r.booking_id LIMIT 1`,
@@ -146,6 +147,7 @@ var (
 		"integer":                  {">": "-1", ">=": "-1", "<": "100000", "<=": "100000"},
 		"bigint":                   {">": "-1", ">=": "-1", "<": "100000", "<=": "100000"},
 		"text":                     {">": "", ">=": "", "<": "~", "<=": "~"},
+		"bytea":                    {"<": `\xff`},
 	}
 	plain = map[string]string{
 		"uuid": "00000000-0000-7000-8000-000000000001", "timestamp with time zone": "2026-01-01Z", "date": "2026-01-01", "integer": "5", "bigint": "1",

@@ -260,15 +260,29 @@ func (e *endpoint) headers(f facts) []string {
 			out = append(out, p.Name+": "+v)
 		}
 	}
-	if e.takesFile() {
-		out = append(out, "Content-Type: text/csv")
+	if _, kind := e.file(); kind != "" {
+		out = append(out, "Content-Type: "+kind)
 	}
 	return out
 }
 
-// takesFile tells an operation whose body is a part of a file.
-func (e *endpoint) takesFile() bool {
-	return e.RequestBody != nil && e.RequestBody.Content["text/csv"].Schema != nil
+// file is a sane body of an operation that takes no JSON, and its type; nothing
+// for any other.
+func (e *endpoint) file() (body, kind string) {
+	if e.RequestBody != nil {
+		for kind := range e.RequestBody.Content {
+			if sane, ok := files[kind]; ok {
+				return sane.body, sane.kind
+			}
+		}
+	}
+	return "", ""
+}
+
+// files are sane bodies that are no JSON, by their type in the document.
+var files = map[string]struct{ body, kind string }{
+	"text/csv":            {filePart, "text/csv"},
+	"multipart/form-data": {photoBody, photoBodyType},
 }
 
 // filePart is a file that fits, of people.
@@ -276,8 +290,8 @@ const filePart = "姓,名,電話番号\n証明,一子,090-1234-5678\n"
 
 // sane is a body that fits; nil for an operation without one.
 func (d *document) sane(e *endpoint, f facts) any {
-	if e.takesFile() {
-		return filePart
+	if body, kind := e.file(); kind != "" {
+		return body
 	}
 	if x := d.body(e); x != nil {
 		return d.sampleObject(x, f)

@@ -76,7 +76,7 @@ func newMatrix(t *testing.T) *matrix {
 	}
 	for i, name := range []string{
 		"business_id", "service_id", "category_id", "rank_id", "set_id", "staff_id", "resource_id", "option_id", "booking_id", "customer_id", "note_id", "member_id", "invitation_id", "key_id",
-		"user_id", "session_id", "passkey_id", "other_id", "closing_rule_id", "leave_id", "join_id", "import_id",
+		"user_id", "session_id", "passkey_id", "other_id", "closing_rule_id", "leave_id", "join_id", "import_id", "photo_id",
 	} {
 		m.things[absent][name] = fmt.Sprintf("01936b2f-7c1e-7000-8000-%012d", i)
 	}
@@ -124,6 +124,7 @@ func (x *shop) records(name string) facts {
 	f["key_id"] = x.must(http.StatusCreated, http.MethodPost, x.path("/api-keys"),
 		map[string]any{"name": "証明", "scopes": []string{"catalog:read"}, "expires_in_days": 30}, x.owner).text("id")
 	f["closing_rule_id"] = x.add("closing-rules", neverCloses)
+	f["photo_id"] = x.photograph()
 	f["leave_id"] = x.add("leaves", map[string]any{"resource_id": x.staff[len(x.staff)-1], "from_date": x.day(300), "to_date": x.day(301)})
 	f["import_id"] = x.add("imports", map[string]any{"kind": "customers"})
 	rooms := []string{x.add("resources", room), x.add("resources", room)}
@@ -164,7 +165,9 @@ func (x *shop) remains() facts {
 		"name": map[string]string{"ja": "終了"}, "price": yen(100), "service_ids": []string{x.service, x.service},
 	})
 	gone(http.StatusOK, "join_id", "resource-joins", roomsOf([]string{x.add("resources", room), x.add("resources", room)}))
-	f["staff_id"] = f["resource_id"]
+	photo := "/photos/" + x.photograph()
+	x.must(http.StatusNoContent, http.MethodDelete, x.path(photo), nil, x.owner)
+	f["photo_id"], f["staff_id"] = strings.TrimPrefix(photo, "/photos/"), f["resource_id"]
 	served := x.served(x.staff[0], 17)
 	note := "/customers/" + served.text("customer_id") + "/notes/" + served.text("note_id")
 	x.must(http.StatusNoContent, http.MethodDelete, x.path(note), nil, x.owner, x.version(note))

@@ -31,6 +31,8 @@ import (
 var servedBefore = map[int64]string{
 	6: "a26548ea4b3eefe75a540788e5c1815fcbe69199",
 	7: "d84fba5fe1381f27eaea1f362b9a9c8bb76ecd00",
+	8: "f450bf759c9783e4fb146d4d263f7c963e24c127",
+	9: "349fc4aede5cd8baa59f3ebf8321c6a0c13864fd",
 }
 
 const firstServed = 6

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -266,10 +267,14 @@ func (s *stage) send(r *http.Request) (answer, error) {
 	return received(resp)
 }
 
-// received reads an answer to its end.
+// received reads an answer to its end; of a stream of events, which has none, what it begins with.
 func received(resp *http.Response) (a answer, err error) {
 	defer resp.Body.Close()
 	a = answer{status: resp.StatusCode, header: resp.Header}
+	if resp.Header.Get("Content-Type") == "text/event-stream" {
+		a.raw, err = bufio.NewReader(resp.Body).ReadSlice('\n')
+		return a, err
+	}
 	if a.raw, err = io.ReadAll(resp.Body); err != nil {
 		return answer{}, err
 	}

@@ -77,6 +77,7 @@ func (x *shop) fillEverything() {
 	x.fillMenu()
 	x.fillCustomers()
 	x.fillImports()
+	x.fillPhotos()
 	x.fillStates()
 }
 
@@ -133,6 +134,13 @@ func (x *shop) fillImports() {
 			}
 		}
 	}
+}
+
+// fillPhotos leaves photos, and a file that is given up.
+func (x *shop) fillPhotos() {
+	x.t.Helper()
+	x.photograph()
+	x.exec(`INSERT INTO photo_files (business_id, name, sizes, used_at) VALUES ($1, $2, '[]', now())`, x.id, strings.Repeat("0", 64))
 }
 
 // fillCustomers leaves rows in every table of customers.

@@ -145,6 +145,7 @@ func (r *running) stop(ctx context.Context, c config.Config) error {
 	var errs []error
 	if r.program != nil {
 		r.program.health.Drain()
+		r.program.changes.hub.End() // or the site would wait for streams that nobody ends
 	}
 	if r.site != nil {
 		r.site.drain(ctx, c.DrainDelay)

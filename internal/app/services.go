@@ -16,6 +16,8 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/customer"
 	"github.com/omotenashi-connect/omotenashi/internal/flag"
 	"github.com/omotenashi-connect/omotenashi/internal/jobs"
+	"github.com/omotenashi-connect/omotenashi/internal/live"
+	"github.com/omotenashi-connect/omotenashi/internal/media"
 	"github.com/omotenashi-connect/omotenashi/internal/pg"
 	"github.com/omotenashi-connect/omotenashi/internal/ratelimit"
 	"github.com/omotenashi-connect/omotenashi/internal/schedule"
@@ -23,6 +25,7 @@ import (
 	"github.com/omotenashi-connect/omotenashi/internal/site"
 	"github.com/omotenashi-connect/omotenashi/internal/transfer"
 	"github.com/omotenashi-connect/omotenashi/internal/verify"
+	"github.com/omotenashi-connect/omotenashi/internal/web"
 )
 
 // services are the domain's services of one process.
@@ -32,6 +35,7 @@ type services struct {
 	team         *business.Team
 	catalog      *catalog.Catalog
 	schedule     *schedule.Service
+	media        *media.Service
 	holidays     *schedule.Holidays
 	availability *availability.Service
 	bookings     *booking.Service
@@ -44,14 +48,15 @@ type services struct {
 
 // newServices wires them, lower levels first. Whatever decides availability
 // tells of its changes, here and in the other processes.
-func newServices(db *pg.DB, clk clock.Clock, ring *secret.Ring, log *slog.Logger, o auth.Options) *services {
+func newServices(db *pg.DB, clk clock.Clock, ring *secret.Ring, log *slog.Logger, watch live.Options, o auth.Options, photos media.Blobs) *services {
 	s := &services{auth: auth.New(db, clk, ring, o), availability: availability.New(db, clk)}
-	s.changes = newChanges(db, s.availability, s.auth, log)
+	s.changes = newChanges(db, s.availability, s.auth, watch)
 	changer := business.NewChanger(db, clk, s.changes.schedule)
 	changer.Judged(booking.Judge)
 	s.businesses = business.New(db, clk, changer, schedule.Complete, catalog.Complete)
 	s.team = business.NewTeam(db, clk, ring, s.changes.role)
 	s.catalog = catalog.New(db, changer)
+	s.media = media.New(db, clk, changer, photos)
 	s.schedule = schedule.New(db, changer)
 	s.holidays = schedule.NewHolidays(db, clk, s.changes.holidays)
 	s.bookings = booking.New(db, clk, ring, s.availability, s.changes.bookings)
@@ -76,6 +81,11 @@ func (p *program) authOptions(baseURL string) auth.Options {
 	return o
 }
 
+// watching bounds who watches businesses for changes.
+func (p *program) watching() live.Options {
+	return live.Options{Log: p.log, PerProcess: p.config.LiveStreams, PerBusiness: p.config.LiveBusiness}
+}
+
 func (p *program) newAPI(baseURL string) *api.API {
 	return api.New(api.Deps{
 		DB: p.db, Clock: p.o.Clock, Ring: p.ring, Auth: p.auth, Log: p.log, Metrics: p.metrics, PublicURL: baseURL,
@@ -83,10 +93,24 @@ func (p *program) newAPI(baseURL string) *api.API {
 			Reads: p.config.LimitReads, Writes: p.config.LimitWrites, Burst: p.config.LimitBurst,
 			ExemptLoopback: p.dev, TrustedProxies: p.config.Proxies(),
 		},
-		Businesses: p.businesses, Team: p.team, Catalog: p.catalog, Schedule: p.schedule, Holidays: p.holidays, Trail: audit.NewTrail(p.db),
+		Businesses: p.businesses, Team: p.team, Catalog: p.catalog, Schedule: p.schedule, Media: p.media, Holidays: p.holidays, Trail: audit.NewTrail(p.db),
 		Availability: p.availability, Bookings: p.bookings, Customers: p.customers, Flags: p.flags, Transfer: p.transfer,
-		DeadJobs: jobs.NewDeadList(p.db, p.o.Clock), Verifier: p.verifier,
+		DeadJobs: jobs.NewDeadList(p.db, p.o.Clock), Verifier: p.verifier, Live: p.changes.hub,
+		Installation: p.installation(),
 	})
+}
+
+// installation is what operators read of the program. Without a mail server of
+// the configuration there is none to ask: tests bring a sender of their own.
+func (p *program) installation() api.Installation {
+	in := api.Installation{Version: p.o.Version, StartedAt: p.startedAt}
+	if p.config.SMTPHost == "" {
+		return in
+	}
+	if sender, err := newSender(p.config); err == nil { // a configuration that cannot be used has ended the start
+		in.Mail = sender.Check
+	}
+	return in
 }
 
 // handler is everything that the public listener answers.
@@ -96,12 +120,20 @@ func (p *program) handler(baseURL string) http.Handler {
 	mux.HandleFunc("GET /readyz", p.health.Ready)
 	a := p.newAPI(baseURL)
 	pages := site.New(p.auth, p.log)
+	if web.Built() {
+		pages.LinkConsole(web.ConsolePath)
+	}
 	pages.Mount(a.Mount)
 	pages.MountInvitations(a.Mount, p.team)
 	pages.MountShops(a.Mount, site.Shops{
 		DB: p.db, Clock: p.o.Clock, Ring: p.ring, Businesses: p.businesses, Availability: p.availability, Bookings: p.bookings,
 		PublicURL: baseURL, Guest: api.Guest,
 	})
-	mux.Handle("/", a.Handler())
-	return p.metrics.Active(mux)
+	mux.Handle(api.PhotoPath, api.Photos(p.media, p.log))
+	console := web.NewConsole()
+	for _, path := range web.ConsolePaths() {
+		mux.Handle("GET "+path, console)
+	}
+	mux.Handle("/", web.NewSessions(a, p.o.Clock, baseURL))
+	return p.metrics.Active(web.ByHTTPS(baseURL, mux))
 }

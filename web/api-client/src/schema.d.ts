@@ -216,6 +216,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The program, and what it stands on
+         * @description Each dependency is asked when this is asked, for at most 3 seconds. What failed is told by its name only: the log of the server has the words. `unset`: not configured in this process.
+         */
+        get: operations["admin-get-health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/holidays": {
         parameters: {
             query?: never;
@@ -298,6 +318,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/job-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the jobs of each kind stand
+         * @description Kinds of which nothing is to be done and nothing was given up are left out.
+         */
+        get: operations["admin-list-job-kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/jobs": {
         parameters: {
             query?: never;
@@ -312,6 +352,26 @@ export interface paths {
         get: operations["admin-list-jobs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{job_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a job up of which every attempt failed
+         * @description It goes from `discarded` to `cancelled`, and can be tried anew for 7 days more.
+         */
+        post: operations["discard-job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1279,6 +1339,26 @@ export interface paths {
         patch: operations["update-customer-note"];
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Learn at once that something of the business changed
+         * @description Server-sent events: `event: change`, `id: 42`, `data: {"seq":42}`. Each says that what was read of the business before may be old, and that what is read from now on has everything up to the write of that number. Writes that follow each other quickly are told as one, at most ten times a second; the same number may come again. Begin with the `seq` of the ledger that is shown: what was written since is told at once, so that nothing is missed over a break. Without a number the first change is told at once. A comment comes every 15 seconds in which nothing happens. The stream ends by itself within half a minute, or when the server stops: come again with the last `id`, as browsers do by themselves.
+         */
+        get: operations["follow-changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/exports/{kind}": {
         parameters: {
             query?: never;
@@ -1652,6 +1732,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/businesses/{business_id}/photo-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put the photos of the shop in order
+         * @description The first is the cover. Those that are not named stay behind, in their order.
+         */
+        put: operations["set-photo-order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Photos of the shop in their order
+         * @description The first is the cover.
+         */
+        get: operations["list-photos"];
+        put?: never;
+        /**
+         * Add a photo of the shop
+         * @description At the end of the list, three wide for two high. JPEG, PNG or WebP of at most 10 MB, 8,000 pixels a side and 24 million in all. The picture is decoded, turned upright, cut to its shape and encoded anew in up to three widths: nothing but the pixels is kept, no place and no camera. It is never made larger than it was.
+         */
+        post: operations["add-photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A photo of the shop */
+        get: operations["get-photo"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a photo of the shop away
+         * @description Its files are deleted an hour or two later.
+         */
+        delete: operations["delete-photo"];
+        options?: never;
+        head?: never;
+        /** Say what a photo of the shop shows */
+        patch: operations["update-photo"];
+        trace?: never;
+    };
     "/api/v1/businesses/{business_id}/resource-joins": {
         parameters: {
             query?: never;
@@ -1822,6 +1968,28 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/resources/{resource_id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Show a photo of a staff member, room or seat
+         * @description Square, in the place of the one before, whose words stay. JPEG, PNG or WebP of at most 10 MB, 8,000 pixels a side and 24 million in all. The picture is decoded, turned upright, cut to its shape and encoded anew in up to three widths: nothing but the pixels is kept, no place and no camera. It is never made larger than it was.
+         */
+        put: operations["put-resource-photo"];
+        post?: never;
+        /** Take the photo of a resource away */
+        delete: operations["delete-resource-photo"];
+        options?: never;
+        head?: never;
+        /** Say what the photo of a resource shows */
+        patch: operations["update-resource-photo"];
         trace?: never;
     };
     "/api/v1/businesses/{business_id}/resources/{resource_id}/shifts": {
@@ -2105,6 +2273,28 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/services/{service_id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Show a photo of a service
+         * @description Four wide for three high, in the place of the one before, whose words stay. JPEG, PNG or WebP of at most 10 MB, 8,000 pixels a side and 24 million in all. The picture is decoded, turned upright, cut to its shape and encoded anew in up to three widths: nothing but the pixels is kept, no place and no camera. It is never made larger than it was.
+         */
+        put: operations["put-service-photo"];
+        post?: never;
+        /** Take the photo of a service away */
+        delete: operations["delete-service-photo"];
+        options?: never;
+        head?: never;
+        /** Say what the photo of a service shows */
+        patch: operations["update-service-photo"];
         trace?: never;
     };
     "/api/v1/businesses/{business_id}/settings": {
@@ -3386,6 +3576,8 @@ export interface components {
             weekdays?: number[];
         };
         BusinessView: {
+            /** @description #rrggbb of its pages; empty: that of the platform */
+            accent_color: string;
             address_line: string;
             city: string;
             /** Format: date-time */
@@ -3744,6 +3936,8 @@ export interface components {
             name: components["schemas"]["LocalizedText"];
             nominatable: boolean;
             nomination_fee: components["schemas"]["Money"];
+            /** @description Null: none */
+            photo: components["schemas"]["PhotoView"] | null;
             /** Format: int64 */
             position: number;
             /**
@@ -3824,6 +4018,8 @@ export interface components {
             nomination: "none" | "optional" | "required";
             option_ids: string[];
             per_person: boolean;
+            /** @description Null: none */
+            photo: components["schemas"]["PhotoView"] | null;
             /** Format: int64 */
             position: number;
             price: components["schemas"]["Money"];
@@ -3878,6 +4074,10 @@ export interface components {
             currency: string;
             /** @description true: nothing was changed */
             dry_run: boolean;
+            /** @description Whose pages may show the booking form in a frame */
+            embed_origins: string[];
+            /** @description The line that puts the booking form into such a page */
+            embed_snippet: string;
             /** @enum {string} */
             fairness: "least_booked" | "round_robin" | "priority";
             /** Format: int64 */
@@ -4169,6 +4369,11 @@ export interface components {
             version: number;
         };
         ConsoleBookingInputBody: {
+            /**
+             * Format: uuid
+             * @description Whom the business gives all that names no staff_id to; no nomination: it costs no fee
+             */
+            assigned_staff_id?: string;
             /** @description May be left out for a walk-in */
             customer?: components["schemas"]["CustomerInput"];
             /** @description Services of one visit, one after the other */
@@ -4650,6 +4855,25 @@ export interface components {
             /** @description For the business and for the trail */
             reason: string;
         };
+        DependencyView: {
+            /**
+             * @description clock: that of the database against the program's; workers: that any process works on jobs
+             * @enum {string}
+             */
+            name: "postgresql" | "clock" | "workers" | "mail";
+            /** @enum {string} */
+            state: "ok" | "failed" | "unset";
+            /**
+             * Format: int64
+             * @description Until it answered
+             */
+            took_ms: number;
+            /**
+             * @description As it calls itself
+             * @example 16.4
+             */
+            version?: string;
+        };
         DuplicateList: {
             items: components["schemas"]["DuplicateView"][];
         };
@@ -4860,6 +5084,11 @@ export interface components {
             what: string;
         };
         FoundInput: {
+            /**
+             * @description Of its pages, #rrggbb; dark enough for white letters on it and for letters of it on the page. Empty: that of the platform
+             * @example #2f5d50
+             */
+            accent_color?: string;
             /** @example 神宮前1-2-3 */
             address_line?: string;
             /** @example 渋谷区 */
@@ -4908,6 +5137,19 @@ export interface components {
             timezone?: string;
             /** @enum {string} */
             vertical: "hair_salon" | "nail_eyelash" | "spa_massage" | "clinic" | "restaurant" | "fitness" | "lodging" | "lesson";
+        };
+        HealthView: {
+            dependencies: components["schemas"]["DependencyView"][];
+            /** @example go1.25.1 */
+            go: string;
+            /** @description Those that this program knows, the first one first; empty when the database does not answer */
+            migrations: components["schemas"]["MigrationView"][];
+            /** Format: date-time */
+            now: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @example 1.4.0 */
+            version: string;
         };
         HistoryList: {
             items: components["schemas"]["HistoryView"][];
@@ -5174,6 +5416,42 @@ export interface components {
             family_name: string;
             given_name: string;
         };
+        JobKindView: {
+            /**
+             * Format: int64
+             * @description Were given up
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Every attempt failed
+             */
+            discarded: number;
+            /**
+             * Format: int64
+             * @description Of those that wait or come later: an attempt failed already
+             */
+            failing: number;
+            /** @example message.send */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Have their time, or the pause before another attempt, ahead
+             */
+            later: number;
+            /**
+             * Format: date-time
+             * @description Since when the oldest that waits could be worked on; null when none waits
+             */
+            oldest_due_at: string | null;
+            /** Format: int64 */
+            running: number;
+            /**
+             * Format: int64
+             * @description Could be worked on now
+             */
+            waiting: number;
+        };
         JobView: {
             /**
              * Format: int64
@@ -5346,6 +5624,11 @@ export interface components {
             hours: components["schemas"]["Range"][];
             /** Format: date-time */
             now: string;
+            /**
+             * Format: uuid
+             * @description For staff: which of the resources they are, as they change what they serve only; null for all other roles
+             */
+            own_resource_id: string | null;
             resources: components["schemas"]["LedgerColumn"][];
             /**
              * Format: int64
@@ -5435,6 +5718,11 @@ export interface components {
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
+        ListJobKindView: {
+            items: components["schemas"]["JobKindView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
         ListJobView: {
             items: components["schemas"]["JobView"][];
             /** @description Gets the next page; null at the end */
@@ -5482,6 +5770,11 @@ export interface components {
         };
         ListOptionView: {
             items: components["schemas"]["OptionView"][];
+            /** @description Gets the next page; null at the end */
+            next_cursor: string | null;
+        };
+        ListPhotoView: {
+            items: components["schemas"]["PhotoView"][];
             /** @description Gets the next page; null at the end */
             next_cursor: string | null;
         };
@@ -5682,6 +5975,8 @@ export interface components {
             options: components["schemas"]["NamedOption"][];
             /** @description The price is for each person of the party */
             per_person: boolean;
+            /** @description Null: none */
+            photo: components["schemas"]["PhotoView"] | null;
             /** @description Served by whoever is free */
             price: components["schemas"]["Money"];
             /** @description Who can be nominated */
@@ -5752,6 +6047,8 @@ export interface components {
             name: components["schemas"]["LocalizedText"];
             /** @description On top */
             nomination_fee: components["schemas"]["Money"];
+            /** @description Null: none */
+            photo: components["schemas"]["PhotoView"] | null;
             /** @description Of the service, when they are asked for */
             price: components["schemas"]["Money"];
             /** @description Null: none */
@@ -5780,6 +6077,16 @@ export interface components {
             sent_at: string | null;
             /** @enum {string} */
             status: "queued" | "sending" | "sent" | "failed" | "skipped";
+        };
+        MigrationView: {
+            applied: boolean;
+            /** @example shops */
+            name: string;
+            /**
+             * Format: int64
+             * @example 5
+             */
+            version: number;
         };
         MinuteRange: {
             /**
@@ -6103,6 +6410,32 @@ export interface components {
             /** @description Runs this installation */
             operator: boolean;
         };
+        PhotoOrder: {
+            photo_ids: string[];
+        };
+        PhotoVariant: {
+            /** Format: int64 */
+            height: number;
+            /**
+             * @description Below this server. What stands there never changes
+             * @example /media/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-640.jpg
+             */
+            url: string;
+            /** Format: int64 */
+            width: number;
+        };
+        PhotoView: {
+            /** @description What it shows, for who cannot see it */
+            alt?: components["schemas"]["LocalizedText"];
+            /** Format: uuid */
+            id: string;
+            /** @description From the smallest on; at least one */
+            variants: components["schemas"]["PhotoVariant"][];
+        };
+        PhotoWords: {
+            /** @description At most 200 characters; an empty text in Japanese alone: nothing is said */
+            alt: components["schemas"]["LocalizedText"];
+        };
         PlaceView: {
             /** @example 渋谷区 */
             city: string;
@@ -6359,6 +6692,8 @@ export interface components {
             services: string;
         };
         ProfileView: {
+            /** @description #rrggbb of its pages; empty: that of the platform */
+            accent_color: string;
             address_line: string;
             booking: components["schemas"]["BookingRules"];
             cancellation_policy: components["schemas"]["PolicyView"];
@@ -6380,6 +6715,8 @@ export interface components {
             phone: string;
             /** @description As it is written in the country */
             phone_national: string;
+            /** @description In their order; the first is the cover */
+            photos: components["schemas"]["PhotoView"][];
             postal_code: string;
             prefecture: string;
             slug: string;
@@ -6569,6 +6906,8 @@ export interface components {
             name: components["schemas"]["LocalizedText"];
             nominatable: boolean;
             nomination_fee: components["schemas"]["Money"];
+            /** @description Null: none */
+            photo: components["schemas"]["PhotoView"] | null;
             /** Format: int64 */
             position: number;
             /**
@@ -6686,6 +7025,8 @@ export interface components {
             nomination: "none" | "optional" | "required";
             option_ids: string[];
             per_person: boolean;
+            /** @description Null: none */
+            photo: components["schemas"]["PhotoView"] | null;
             /** Format: int64 */
             position: number;
             price: components["schemas"]["Money"];
@@ -6878,6 +7219,13 @@ export interface components {
              */
             currency?: "JPY";
             /**
+             * @description Pages of these origins may show the booking form in a frame; none: nobody may
+             * @example [
+             *       "https://www.hana-salon.example"
+             *     ]
+             */
+            embed_origins?: string[];
+            /**
              * @description Who of several free staff serves a booking without nomination. least_booked: who has the least booked on the day; round_robin: who was given a booking longest ago; priority: the first in the order of the staff
              * @enum {string}
              */
@@ -6987,6 +7335,10 @@ export interface components {
             /** Format: int64 */
             change_notice_minutes: number;
             currency: string;
+            /** @description Whose pages may show the booking form in a frame */
+            embed_origins: string[];
+            /** @description The line that puts the booking form into such a page */
+            embed_snippet: string;
             /** @enum {string} */
             fairness: "least_booked" | "round_robin" | "priority";
             /** Format: int64 */
@@ -7271,6 +7623,11 @@ export interface components {
             weekly: components["schemas"]["WeekDay"][];
         };
         UpdateInput: {
+            /**
+             * @description Of its pages, #rrggbb; dark enough for white letters on it and for letters of it on the page. Empty: that of the platform
+             * @example #2f5d50
+             */
+            accent_color?: string;
             /** @example 神宮前1-2-3 */
             address_line?: string;
             /** @example 渋谷区 */
@@ -8061,6 +8418,35 @@ export interface operations {
             };
         };
     };
+    "admin-get-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "admin-list-holidays": {
         parameters: {
             query?: {
@@ -8268,6 +8654,35 @@ export interface operations {
             };
         };
     };
+    "admin-list-job-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJobKindView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "admin-list-jobs": {
         parameters: {
             query?: {
@@ -8293,6 +8708,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListJobView"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "discard-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -10115,6 +10563,8 @@ export interface operations {
                 q?: string;
                 /** @description Only those with this tag */
                 tag?: string;
+                /** @description Only those of a row of the index: readings in Latin letters, the fifty sounds, and names without a reading */
+                row?: "latin" | "a" | "ka" | "sa" | "ta" | "na" | "ha" | "ma" | "ya" | "ra" | "wa" | "other";
             };
             header?: never;
             path: {
@@ -10712,6 +11162,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoteView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "follow-changes": {
+        parameters: {
+            query?: {
+                /** @description The last number that is known: seq of the ledger */
+                after?: number;
+            };
+            header?: {
+                /** @description The id of the last event; stronger than after */
+                "Last-Event-ID"?: number;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description Error */
@@ -11780,6 +12268,232 @@ export interface operations {
             };
         };
     };
+    "set-photo-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotoOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-photos": {
+        parameters: {
+            query?: {
+                /** @description How many, at most */
+                limit?: number;
+                /** @description next_cursor of the page before; only with the same filter */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPhotoView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-photo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of the caller's, new for each intent: sent again within 24 h, the same request has one effect and the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The business */
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * @description What to show of the upright picture: left, top, width and height in parts of 1. The shape that the photo must have is cut out of its middle
+                     * @example 0.1,0,0.8,1
+                     */
+                    crop?: string;
+                    /**
+                     * Format: binary
+                     * @description JPEG, PNG or WebP
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotoWords"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-resource-joins": {
         parameters: {
             query?: {
@@ -12444,6 +13158,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImpactBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-resource-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * @description What to show of the upright picture: left, top, width and height in parts of 1. The shape that the photo must have is cut out of its middle
+                     * @example 0.1,0,0.8,1
+                     */
+                    crop?: string;
+                    /**
+                     * Format: binary
+                     * @description JPEG, PNG or WebP
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-resource-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-resource-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotoWords"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoView"];
                 };
             };
             /** @description Error */
@@ -13458,6 +14288,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-service-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * @description What to show of the upright picture: left, top, width and height in parts of 1. The shape that the photo must have is cut out of its middle
+                     * @example 0.1,0,0.8,1
+                     */
+                    crop?: string;
+                    /**
+                     * Format: binary
+                     * @description JPEG, PNG or WebP
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-service-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-service-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The business */
+                business_id: string;
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotoWords"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoView"];
                 };
             };
             /** @description Error */
