@@ -106,7 +106,13 @@ export function Frame({ name, places, children }: { name: ReactNode; places: Pla
       </a>
       <header className="flex items-center justify-between gap-2 border-b border-line bg-surface px-3 py-1 lg:hidden print:hidden">
         <span className="truncate font-semibold">{name}</span>
-        <Button kind="quiet" aria-expanded={open} aria-controls="places" onClick={() => setOpen(!open)}>
+        <Button
+          kind="quiet"
+          className="shrink-0 whitespace-nowrap"
+          aria-expanded={open}
+          aria-controls="places"
+          onClick={() => setOpen(!open)}
+        >
           <span aria-hidden>☰</span>
           <span>{t.menu}</span>
         </Button>
@@ -140,7 +146,7 @@ export function Frame({ name, places, children }: { name: ReactNode; places: Pla
           <Link to="/console/account" className="target flex items-center rounded-lg px-3 py-2 text-sm hover:bg-sunken">
             {t.account}
           </Link>
-          <Button kind="quiet" className="justify-start text-sm" onClick={() => void end()}>
+          <Button kind="quiet" className="justify-start !px-3 text-sm" onClick={() => void end()}>
             {t.signOut}
           </Button>
           <Preferences />

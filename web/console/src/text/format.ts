@@ -11,11 +11,13 @@ export function inLang(text: LocalizedText, l: Lang = lang()): string {
 
 export function money(of: { amount: number; currency: string }, l: Lang = lang()): string {
   const digits = new Intl.NumberFormat("en", { style: "currency", currency: of.currency }).resolvedOptions().maximumFractionDigits ?? 0;
-  return new Intl.NumberFormat(l === "ja" ? "ja-JP" : "en", {
+  const words = new Intl.NumberFormat(l === "ja" ? "ja-JP" : "en", {
     style: "currency",
     currency: of.currency,
     currencyDisplay: "narrowSymbol",
   }).format(of.amount / 10 ** digits);
+  // The sign as on the booking site and in mails: the wide one stands apart from its digits.
+  return words.replace("\uffe5", "\u00a5");
 }
 
 /** A local date as people say it: 11月28日(土), Sat, Nov 28. */

@@ -1,14 +1,23 @@
 import { type ReactNode, useEffect } from "react";
 
+interface PageProps {
+  title: string;
+  /** The title is the name of somebody, or of a business: it keeps its direction to itself. */
+  named?: boolean;
+  actions?: ReactNode;
+  intro?: ReactNode;
+  children: ReactNode;
+}
+
 /** A screen: its title, what can be done, what it shows. */
-export function Page({ title, actions, intro, children }: { title: string; actions?: ReactNode; intro?: ReactNode; children: ReactNode }) {
+export function Page({ title, named, actions, intro, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Omotenashi Connect`;
   }, [title]);
   return (
     <div className="mx-auto w-full max-w-6xl px-4 py-5">
       <header className="mb-5 flex flex-wrap items-center justify-between gap-3">
-        <h1 className="text-2xl font-semibold">{title}</h1>
+        <h1 className="min-w-0 text-2xl font-semibold wrap-anywhere">{named ? <bdi>{title}</bdi> : title}</h1>
         {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
       </header>
       {intro && <p className="mb-5 max-w-3xl text-ink-soft">{intro}</p>}
@@ -55,7 +64,7 @@ export function Table({ caption, head, children }: { caption: string; head: Reac
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <section className="relative overflow-x-auto rounded-xl border border-line bg-surface" aria-label={caption} tabIndex={0}>
-      <table className="w-full border-collapse text-left wrap-break-word [&_td]:border-t [&_td]:border-line [&_td]:px-4 [&_td]:py-2.5 [&_th]:px-4 [&_th]:py-2.5 [&_th]:text-sm [&_th]:font-medium [&_th]:text-ink-soft">
+      <table className="w-full border-collapse text-left wrap-break-word [&_tbody_th]:border-t [&_tbody_th]:border-line [&_td]:border-t [&_td]:border-line [&_td]:px-4 [&_td]:py-2.5 [&_th]:px-4 [&_th]:py-2.5 [&_th]:text-sm [&_th]:font-medium [&_th]:text-ink-soft">
         <caption className="sr-only">{caption}</caption>
         <thead>{head}</thead>
         <tbody>{children}</tbody>

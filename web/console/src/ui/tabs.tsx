@@ -23,7 +23,7 @@ export function Tabs<T extends string>({ label, tabs, chosen, onChoose, children
             aria-selected={tab.id === chosen}
             aria-controls={`${id}-panel`}
             tabIndex={tab.id === chosen ? 0 : -1}
-            className={`target whitespace-nowrap border-b-2 px-4 py-2 ${tab.id === chosen ? "border-accent font-semibold" : "border-transparent text-ink-soft hover:text-ink"}`}
+            className={`target shrink-0 whitespace-nowrap border-b-2 px-4 py-2 ${tab.id === chosen ? "border-accent font-semibold" : "border-transparent text-ink-soft hover:text-ink"}`}
             onClick={() => onChoose(tab.id)}
             onKeyDown={(e) => {
               const step = e.key === "ArrowRight" ? 1 : e.key === "ArrowLeft" ? -1 : 0;

@@ -29,7 +29,10 @@ function drop(id: number): void {
 export function toast(text: string, more: { kind?: "good" | "bad"; action?: Toast["action"] } = {}): void {
   const kind = more.kind ?? "good";
   const stays = kind === "bad" ? undefined : more.action ? 10_000 : 4_000;
-  change([...list.slice(-2), { id: next++, text, kind, ...(more.action && { action: more.action }), ...(stays && { stays }) }]);
+  change([
+    ...list.filter((t) => t.text !== text).slice(-2),
+    { id: next++, text, kind, ...(more.action && { action: more.action }), ...(stays && { stays }) },
+  ]);
 }
 
 function Item({ item }: { item: Toast }) {
@@ -41,6 +44,7 @@ function Item({ item }: { item: Toast }) {
   }, [item]);
   return (
     <div
+      data-toast
       className={`flex items-center gap-2 rounded-lg border px-4 py-1 shadow-lg ${item.kind === "bad" ? "border-bad bg-bad-soft text-bad" : "border-line bg-surface text-ink"}`}
     >
       <span className="flex-1 py-2">{item.text}</span>

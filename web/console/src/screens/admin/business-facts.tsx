@@ -107,7 +107,9 @@ export function BusinessFacts({ of }: { of: Schema["AdminBusinessView"] }) {
       <Fact name={t.zone}>
         {b.timezone}, {b.currency}
       </Fact>
-      <Fact name={t.locale}>{langNames[b.locale]}</Fact>
+      <Fact name={t.locale}>
+        <span lang={b.locale}>{langNames[b.locale]}</span>
+      </Fact>
       <Fact name={t.founded}>{instant(b.created_at, platformZone)}</Fact>
       <Fact name={t.founder}>
         {of.founded_by ? (

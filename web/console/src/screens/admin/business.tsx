@@ -92,6 +92,7 @@ export function AdminBusiness() {
   return (
     <Page
       title={name}
+      named
       actions={
         <Link to="/admin/businesses" className="target inline-flex items-center underline">
           {t.back}

@@ -10,6 +10,7 @@ import { Button } from "@/ui/button";
 import { Badge, Page, Section } from "@/ui/page";
 import { Empty } from "@/ui/state";
 import { FlagDialog } from "./flag-dialog";
+import { flagNames } from "./flag-names";
 import { AdminAwait } from "./strong";
 import { platformZone } from "./texts";
 
@@ -25,6 +26,7 @@ const own = texts({
     on: "すべての店舗で有効",
     part: (percent: number) => `店舗の${percent}%で有効`,
     also: (n: number) => `指定した${n}店舗でも有効`,
+    only: (n: number) => `指定した${n}店舗だけで有効`,
     owner: "責任者",
     remove: "この機能の切替を外す期限",
     updated: "最後の変更",
@@ -39,6 +41,7 @@ const own = texts({
     on: "On everywhere",
     part: (percent: number) => `On for ${percent}% of businesses`,
     also: (n: number) => `and for ${n} chosen ${n === 1 ? "business" : "businesses"}`,
+    only: (n: number) => `On for ${n} chosen ${n === 1 ? "business" : "businesses"} only`,
     owner: "Answers for it",
     remove: "To be out of the program by",
     updated: "Last changed",
@@ -79,7 +82,7 @@ function FlagPart({ flag: f }: { flag: Flag }) {
         </Button>
       }
     >
-      <p className="mb-3">{f.what}</p>
+      <p className="mb-3">{flagNames[f.name]?.[lang] ?? <span lang="en">{f.what}</span>}</p>
       <p className="mb-3 flex flex-wrap items-center gap-2">
         {f.killed ? (
           <Badge tone="bad" icon="■">
@@ -87,10 +90,10 @@ function FlagPart({ flag: f }: { flag: Flag }) {
           </Badge>
         ) : (
           <Badge tone={f.percent === 100 ? "good" : f.percent > 0 || chosen > 0 ? "info" : "calm"}>
-            {f.percent === 100 ? t.on : f.percent > 0 ? t.part(f.percent) : t.off}
+            {f.percent === 100 ? t.on : f.percent > 0 ? t.part(f.percent) : chosen > 0 ? t.only(chosen) : t.off}
           </Badge>
         )}
-        {chosen > 0 && f.percent < 100 && <span className="text-sm">{t.also(chosen)}</span>}
+        {!f.killed && chosen > 0 && f.percent > 0 && f.percent < 100 && <span className="text-sm">{t.also(chosen)}</span>}
       </p>
       <dl className="grid gap-x-6 gap-y-1 text-sm sm:grid-cols-[max-content_minmax(0,1fr)]">
         <dt className="text-ink-soft">{t.owner}</dt>

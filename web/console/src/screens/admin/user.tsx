@@ -77,6 +77,7 @@ export function AdminUser() {
   return (
     <Page
       title={name}
+      named
       actions={
         <Link to="/admin/users" className="target inline-flex items-center underline">
           {t.back}
@@ -136,7 +137,7 @@ function AccountPart({ user: u, name }: { user: Schema["AdminUserDetail"]; name:
           {u.email} <span className="text-sm text-ink-soft">({u.email_verified ? t.verified : t.unverified})</span>
         </dd>
         <dt className="text-sm text-ink-soft">{t.language}</dt>
-        <dd>{langNames[u.locale]}</dd>
+        <dd lang={u.locale}>{langNames[u.locale]}</dd>
         <dt className="text-sm text-ink-soft">{t.since}</dt>
         <dd className="tabular">{instant(u.created_at, platformZone)}</dd>
         <dt className="text-sm text-ink-soft">{t.factor}</dt>

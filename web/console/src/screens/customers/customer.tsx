@@ -42,6 +42,7 @@ function CustomerPage() {
   return (
     <Page
       title={query.data ? fullName(query.data) || t.unnamed : t.title}
+      named={query.data !== undefined}
       actions={
         <Link to="/console/b/$businessId/customers" params={{ businessId: id }} className="target inline-flex items-center underline">
           {t.back}

@@ -19,7 +19,9 @@ export function People({ people, headings }: { people: Person[]; headings: boole
     const label = row === "other" ? t.other : rowLabels[row];
     return (
       <section key={`${row}-${some[0]?.id}`} className="mb-4">
-        <h2 className="px-1 pb-1 font-semibold text-ink-soft">{label}</h2>
+        <h2 lang={row === "other" ? undefined : "ja"} className="px-1 pb-1 font-semibold text-ink-soft">
+          {label}
+        </h2>
         <Lines label={label} people={some} />
       </section>
     );

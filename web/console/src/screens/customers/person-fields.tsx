@@ -48,7 +48,7 @@ export function PersonFields({ value: v, set, faults, disabled = false }: Props)
           error={faults["locale"]}
         >
           {Object.entries(langNames).map(([l, name]) => (
-            <option key={l} value={l}>
+            <option key={l} value={l} lang={l}>
               {name}
             </option>
           ))}

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a table cannot stand by columns, nor overlap
 // biome-ignore-all lint/a11y/useFocusableInteractive: the focus stands on cells
-import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { type FocusEvent, type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { clockTime, dateWords } from "@/text/format";
 import { useLang } from "@/text/lang";
 import { useTexts } from "@/text/texts";
@@ -100,7 +100,7 @@ export function DayView(p: Props) {
   useEffect(() => {
     const area = scroller.current;
     if (carried === null || !area) return;
-    const seen = area.clientHeight - headHeight - 80;
+    const seen = area.clientHeight - headHeight - 200; // what is carried is seen above the bar of the move
     if (carried < area.scrollTop || carried > area.scrollTop + seen) area.scrollTo({ top: carried - seen / 2 });
   }, [carried]);
   const told = ghost && move.moving ? `${clockTime(move.moving.minute)} ${ghost.text}` : "";
@@ -121,6 +121,17 @@ export function DayView(p: Props) {
       if (block) p.onOpen(block.booking);
       else p.onNew(cursor.minute, cursor.column);
     }
+  };
+
+  /** Wherever the focus comes to stand, keys speak of that. */
+  const focus = (e: FocusEvent) => {
+    const at = e.target instanceof HTMLElement ? e.target : null;
+    const column = at?.closest<HTMLElement>("[data-column]")?.dataset["column"];
+    if (!at || !column) return;
+    const block = blocks.get(at.dataset["block"] ?? "");
+    const minute = block?.from ?? Number(at.dataset["cell"]);
+    const to: Cursor = { column, minute, block: block?.key ?? null };
+    if (Number.isFinite(minute) && (p.cursor?.column !== column || p.cursor.minute !== minute || p.cursor.block !== to.block)) onCursor(to);
   };
 
   const click = (e: MouseEvent) => {
@@ -151,6 +162,7 @@ export function DayView(p: Props) {
           aria-description={t.gridHint}
           className="flex"
           style={{ minWidth: views.length > 1 ? 48 + views.length * columnWidth : undefined }}
+          onFocus={focus}
           onKeyDown={keys}
           onClick={click}
         >

@@ -2,7 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLive } from "@/api/live";
 import { useBusiness } from "@/shell/business";
-import { addDays, todayIn } from "@/text/format";
+import { todayIn } from "@/text/format";
 import { useLang } from "@/text/lang";
 import { useTexts } from "@/text/texts";
 import { Button } from "@/ui/button";
@@ -38,14 +38,26 @@ const route = getRouteApi("/console/b/$businessId/ledger");
 
 const escapeKey = "Escape";
 
+/** Whether there is anything to see of somebody on the day. */
+const isThere = (v: ColumnView) => v.blocks.length > 0 || v.column?.always || (v.column?.works.length ?? 0) > 0;
+
 interface Making {
   start?: string;
   resource?: string;
   walkIn?: boolean;
 }
 
+interface Props {
+  ledger: Ledger;
+  asOf: string | undefined;
+  onWalk: (days: number) => void;
+  /** What is to be moved once its day is here. */
+  toCarry: Booking | null;
+  onCarry: (b: Booking | null) => void;
+}
+
 /** The day, and all that is done with it. */
-export function Desk({ ledger, asOf }: { ledger: Ledger; asOf: string | undefined }) {
+export function Desk({ ledger, asOf, onWalk, toCarry, onCarry }: Props) {
   const t = useTexts(words);
   const m = useTexts(moveWords);
   const lang = useLang();
@@ -81,12 +93,18 @@ export function Desk({ ledger, asOf }: { ledger: Ledger; asOf: string | undefine
     before.current = columnViews(ledger, { gone }, before.current);
     return before.current;
   }, [ledger, gone]);
+  const carried = move.moving?.column; // on a phone what is carried is seen, too
   const views = useMemo(() => {
     const some = all.filter((v) => !hidden.has(v.id));
     if (!narrow) return some;
-    const single = some.find((v) => v.id === one) ?? some.find((v) => v.id === ledger.own_resource_id) ?? some[0];
+    const single =
+      some.find((v) => v.id === carried) ??
+      some.find((v) => v.id === one) ??
+      some.find((v) => v.id === ledger.own_resource_id) ??
+      some.find(isThere) ??
+      some[0];
     return single ? [single] : [];
-  }, [all, hidden, narrow, one, ledger.own_resource_id]);
+  }, [all, hidden, narrow, one, carried, ledger.own_resource_id]);
   const range = shownRange(ledger, all);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same object while it is the same range
   const shown = useMemo(() => range, [range.from, range.to]);
@@ -143,13 +161,18 @@ export function Desk({ ledger, asOf }: { ledger: Ledger; asOf: string | undefine
     move.setMoving(null);
   }, [ledger.date]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the day is here and nothing lies over it
+  useEffect(() => {
+    if (toCarry?.date !== ledger.date || view !== "day" || search.booking) return;
+    onCarry(null);
+    carry(toCarry);
+  }, [toCarry, ledger.date, view, search.booking]);
+
   useKeys({
     t: () => go({ date: undefined }),
     d: () => go({ view: "day" }),
     w: () => go({ view: "week" }),
     l: () => go({ view: "list" }),
-    "[": () => go({ date: addDays(ledger.date, view === "week" ? -7 : -1) }),
-    "]": () => go({ date: addDays(ledger.date, view === "week" ? 7 : 1) }),
     n: () => (cursor && !cursor.block ? makeAt(cursor.minute, cursor.column) : make({})),
     e: () => current && openBooking(current),
     c: () => {
@@ -170,6 +193,11 @@ export function Desk({ ledger, asOf }: { ledger: Ledger; asOf: string | undefine
     [escapeKey]: () => move.setMoving(null),
   });
 
+  const showOne = (id: string) => {
+    setOne(id);
+    if (move.moving) move.setMoving({ ...move.moving, column: id });
+  };
+
   const today = todayIn(ledger.timezone, new Date(ledger.now));
   const choices = all.map((v) => ({ id: v.id, name: nameOf(v.column, t, lang), kind: v.column?.kind ?? "unassigned" }));
   const staffless = !ledger.resources.some((r) => r.kind === "staff") && all.length === 0;
@@ -181,6 +209,7 @@ export function Desk({ ledger, asOf }: { ledger: Ledger; asOf: string | undefine
           today={search.date === undefined || ledger.date === today}
           view={view}
           onDate={(date) => go({ date })}
+          onWalk={onWalk}
           onView={(v) => go({ view: v })}
         />
         <div className="ml-auto flex flex-wrap items-center gap-1 sm:gap-2">
@@ -200,7 +229,7 @@ export function Desk({ ledger, asOf }: { ledger: Ledger; asOf: string | undefine
             </Button>
           )}
         </div>
-        {view === "day" && narrow && views[0] && <ColumnChooser columns={choices} value={views[0].id} onChange={setOne} />}
+        {view === "day" && narrow && views[0] && <ColumnChooser columns={choices} value={views[0].id} onChange={showOne} />}
       </header>
       {!online && <OfflineBanner at={asOf ?? ledger.now} zone={ledger.timezone} />}
       <div className="flex min-h-0 flex-1 print:hidden">
@@ -246,7 +275,7 @@ export function Desk({ ledger, asOf }: { ledger: Ledger; asOf: string | undefine
             onClose={() => go({ booking: undefined })}
             onMove={(b) => {
               go({ booking: undefined, view: "day", date: b.date === ledger.date ? search.date : b.date });
-              setTimeout(() => carry(b), 50);
+              onCarry(b);
             }}
           />
         )}

@@ -24,7 +24,7 @@ export function MoveBar({ name, text, tone, byHand, onDrop, onLeave }: Props) {
       <p className="font-semibold">
         <bdi>{m.carrying(name)}</bdi>
       </p>
-      <p className={`min-w-40 flex-1 ${looks[tone]}`}>
+      <p className={`min-w-40 flex-1 max-sm:basis-full ${looks[tone]}`}>
         <span aria-hidden>{icons[tone]}</span> <bdi>{text}</bdi>
       </p>
       {!byHand && (

@@ -15,27 +15,28 @@ interface Dates {
   today: boolean;
   view: View;
   onDate: (date: string | undefined) => void;
+  onWalk: (days: number) => void;
   onView: (view: View) => void;
 }
 
 /** Which day, and how it is shown. */
-export function DateBar({ date, today, view, onDate, onView }: Dates) {
+export function DateBar({ date, today, view, onDate, onWalk, onView }: Dates) {
   const t = useTexts(words);
   const lang = useLang();
   const by = view === "week" ? 7 : 1;
   return (
     <>
       <div className="flex items-center gap-1">
-        <Button className="px-3" aria-label={view === "week" ? t.backWeek : t.back} onClick={() => onDate(addDays(date, -by))}>
+        <Button className="px-3" aria-label={view === "week" ? t.backWeek : t.back} onClick={() => onWalk(-by)}>
           <span aria-hidden>‹</span>
         </Button>
-        <Button className="px-3" aria-pressed={today} onClick={() => onDate(undefined)}>
+        <Button className="px-3 whitespace-nowrap" aria-pressed={today} onClick={() => onDate(undefined)}>
           {t.today}
         </Button>
-        <Button className="px-3" aria-label={view === "week" ? t.nextWeek : t.next} onClick={() => onDate(addDays(date, by))}>
+        <Button className="px-3" aria-label={view === "week" ? t.nextWeek : t.next} onClick={() => onWalk(by)}>
           <span aria-hidden>›</span>
         </Button>
-        <h1 className="tabular ml-1 text-lg font-semibold whitespace-nowrap">
+        <h1 className="tabular ml-1 min-w-0 text-lg font-semibold whitespace-nowrap max-sm:text-base max-sm:leading-tight max-sm:whitespace-normal">
           <span className="sr-only">{t.title} </span>
           {view === "week" ? `${dateWords(mondayOf(date), lang)} – ${dateWords(addDays(mondayOf(date), 6), lang)}` : dateWords(date, lang)}
         </h1>
@@ -43,7 +44,7 @@ export function DateBar({ date, today, view, onDate, onView }: Dates) {
           type="date"
           aria-label={t.date}
           value={date}
-          className={`${input} max-sm:w-11 max-sm:px-1`}
+          className={`${input} ledger-pick`}
           onChange={(e) => {
             if (/^\d{4}-\d\d-\d\d$/.test(e.target.value)) onDate(e.target.value);
           }}

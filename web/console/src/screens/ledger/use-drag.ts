@@ -67,9 +67,11 @@ export function useDrag(
       frame = 0;
       if (!grip?.held) return;
       const box = area.getBoundingClientRect();
-      const by = (at: number, from: number, to: number) => (at < from + edge ? -1 : at > to - edge ? 1 : 0);
-      const x = by(last.x, box.left + 48, box.right);
-      const y = by(last.y, box.top + headHeight, box.bottom);
+      // What was taken at an edge stays there: only who goes towards it scrolls.
+      const by = (at: number, went: number, from: number, to: number) =>
+        at < from + edge && went < -slack ? -1 : at > to - edge && went > slack ? 1 : 0;
+      const x = by(last.x, last.x - grip.x, box.left + 48, box.right);
+      const y = by(last.y, last.y - grip.y, box.top + headHeight, box.bottom);
       if (x || y) {
         area.scrollBy(x * 10, y * 10);
         tell();

@@ -98,9 +98,9 @@ export function KeysPart() {
                 <tr key={k.id}>
                   <th scope="row" className="text-ink">
                     <bdi>{k.name}</bdi> <code className="text-sm text-ink-soft">{k.hint}…</code>{" "}
-                    {k.status !== "active" && <Badge tone={tones[k.status]}>{k.status}</Badge>}
+                    {k.status !== "active" && <Badge tone={tones[k.status]}>{t.keyStates[k.status]}</Badge>}
                   </th>
-                  <td className="text-sm">{k.scopes.join(", ")}</td>
+                  <td className="text-sm">{k.scopes.map((s) => t.scopeNames[s as Scope] ?? s).join(t.comma)}</td>
                   <td className="tabular whitespace-nowrap">{instant(k.created_at, "Asia/Tokyo")}</td>
                   <td className="tabular whitespace-nowrap">{k.last_used_at ? instant(k.last_used_at, "Asia/Tokyo") : t.never}</td>
                   <td>{k.status === "active" && <Button onClick={() => setRevoking(k)}>{t.revoke}</Button>}</td>
@@ -197,11 +197,11 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: () => void }
         />
         <fieldset>
           <legend className="font-medium">{t.scopes}</legend>
-          <div className="grid grid-cols-2">
+          <div className="grid sm:grid-cols-2">
             {scopes.map((s) => (
               <CheckField
                 key={s}
-                label={s}
+                label={t.scopeNames[s]}
                 checked={chosen.includes(s)}
                 onChange={(e) => setChosen(e.target.checked ? [...chosen, s] : chosen.filter((x) => x !== s))}
               />

@@ -40,7 +40,7 @@ export function PeoplePart() {
               </Empty>
             ) : (
               <>
-                <div className="mb-4 flex items-center justify-between gap-4">
+                <div className="mb-4 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
                   <p className="text-sm text-ink-soft">{t.hint}</p>
                   {add}
                 </div>
