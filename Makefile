@@ -1,5 +1,5 @@
 # Needs Go and Node; everything else is fetched or built by the targets themselves.
-# Settings: make run ADDR=127.0.0.1:8080 DATA=.data · make test PKGS=./internal/booking · make check VULNDB=<folder>
+# Settings: make run ADDR=127.0.0.1:8080 DATA=.data · make build UI=no · make test PKGS=./internal/booking · make check VULNDB=<folder>
 SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -7,6 +7,8 @@ MAKEFLAGS += --no-builtin-rules
 
 ADDR ?= 127.0.0.1:8080
 DATA ?= .data
+# no: a program without console and admin panel, built without Node.
+UI ?= yes
 
 GOVERSION := $(shell go env GOVERSION)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -18,6 +20,10 @@ DOCUMENT := internal/api/openapi.json
 TOOLS := .cache/bin/$(GOVERSION)
 # What npm writes when it is done.
 WEB_READY := $(WEB)/node_modules/.package-lock.json
+# The console as the program embeds it, and what it is built from: folders too, so that a file that went counts.
+DIST := internal/web/dist
+UI_READY := $(DIST)/index.html
+UI_SOURCES := $(shell find $(WEB)/console/src $(WEB)/console/public $(CLIENT)/src) $(wildcard $(WEB)/console/*.*) $(WEB)/package-lock.json
 
 .PHONY: help
 help: ## this list
@@ -28,11 +34,14 @@ run: build ## start everything with the demo (ADDR=127.0.0.1:8080 DATA=.data); C
 	@exec scripts/foreground.sh $(BIN) dev --addr '$(ADDR)' --data '$(DATA)'
 
 .PHONY: build
-build: ## build bin/omotenashi, one static file
-	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/omotenashi
+build: $(if $(filter no,$(UI)),,ui) ## build bin/omotenashi, one static file (UI=no: without console and admin panel)
+	@CGO_ENABLED=0 go build $(if $(filter no,$(UI)),-tags no_ui) -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/omotenashi
+
+.PHONY: ui
+ui: $(UI_READY) ## build the console and the admin panel, which the program embeds
 
 .PHONY: test
-test: $(TOOLS)/gotestsum ## every test, classes F and C, with race detector and TypeScript client (PKGS=./... PACKAGES=3 PARALLEL=2)
+test: $(TOOLS)/gotestsum ## every test, classes F and C, with race detector, console and journeys in a browser (PKGS=./... PACKAGES=3 PARALLEL=2)
 	@TOOLS=$(TOOLS) scripts/test.sh full
 
 .PHONY: test-fast
@@ -57,15 +66,15 @@ lint: $(TOOLS)/golangci-lint ## run the linters
 	@$(TOOLS)/golangci-lint run ./...
 
 .PHONY: fmt
-fmt: $(TOOLS)/golangci-lint ## format the code, and mend what linters can mend
+fmt: $(TOOLS)/golangci-lint $(WEB_READY) ## format the code, and mend what linters can mend
 	@$(TOOLS)/golangci-lint fmt
 	@$(TOOLS)/golangci-lint run --fix --issues-exit-code 0 ./...
+	@cd $(WEB) && npm run --silent fmt
 
 .PHONY: gen
 gen: $(WEB_READY) ## write the generated files: OpenAPI document, TypeScript schema
 	@go generate ./...
-	@$(MAKE) --no-print-directory build
-	@$(BIN) openapi > $(DOCUMENT).tmp && mv $(DOCUMENT).tmp $(DOCUMENT)
+	@go run -tags no_ui ./cmd/omotenashi openapi > $(DOCUMENT).tmp && mv $(DOCUMENT).tmp $(DOCUMENT)
 	@cd $(CLIENT) && npm run --silent gen
 
 # The public table of postal codes, as this package of npm carries it.
@@ -98,7 +107,8 @@ fuzz: ## run every fuzz target, one after the other (FUZZTIME=10s TARGET=<part o
 
 .PHONY: clean
 clean: ## remove what was built or fetched (the data of `make run` stays)
-	rm -rf bin .cache $(WEB)/node_modules
+	rm -rf bin .cache $(WEB)/node_modules $(WEB)/*/node_modules
+	find $(DIST) -mindepth 1 ! -name .gitkeep -delete
 
 # The tools are built when tools/go.mod or tools/go.sum changes, and only those that a target needs.
 $(TOOLS)/golangci-lint: PACKAGE = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
@@ -114,6 +124,11 @@ $(TOOLS)/%: tools/go.mod tools/go.sum
 
 $(WEB_READY): $(WEB)/package-lock.json $(wildcard $(WEB)/*/package.json)
 	@cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(UI_READY): $(UI_SOURCES) $(WEB_READY)
+	@echo 'building the console'
+	@cd $(WEB) && npm run --silent build
 	@touch $@
 
 $(DOCUMENT):

@@ -20,10 +20,22 @@ architecture() {
   go test -vet=off -count=1 -run '^TestArchitecture' ./internal/app
 }
 
+# web checks form, lint and types of everything in TypeScript.
+web() {
+  (cd web && npx biome check --max-diagnostics=40 . && npm run --silent check --workspaces --if-present)
+}
+
+# without_ui: a program without console is the same with files left out, which the steps above never see.
+without_ui() {
+  go vet -tags no_ui ./internal/web ./internal/app ./cmd/omotenashi && "$TOOLS/golangci-lint" run --build-tags no_ui ./internal/web/...
+}
+
 step format format
 step lint "$TOOLS/golangci-lint" run ./...
 step vet go vet ./...
+step 'without the console' without_ui
 step architecture architecture
+step web web
 step modules modules
 step 'generated files' scripts/check-gen.sh
 step 'vulnerability scan' scripts/vuln.sh

@@ -3,10 +3,10 @@
 # which build the tools first and pass their folder in TOOLS.
 #
 #   fast   the tests of class F (quality bar): what each change runs
-#   full   the same with class C at its full number of rounds, under the race detector where there is a C compiler, and
-#          the TypeScript client against the API document
+#   full   the same with class C at its full number of rounds, under the race detector where there is a C compiler, the
+#          TypeScript client against the API document, the console's own tests, and the journeys in a browser
 #
-# TESTFLAGS adds flags to go test, PKGS chooses packages, PARALLEL bounds the tests that run at once in one package and
+# TESTFLAGS adds flags to go test, PKGS chooses packages (then nothing but them is tested), PARALLEL bounds the tests that run at once in one package and
 # PACKAGES the packages at once: what lay best on two cores.
 set -u
 cd "$(dirname "$0")/.."
@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 mode=${1:?full or fast}
 logs=.cache/test
 mkdir -p "$logs"
-rm -f "$logs"/*.json
+rm -f "$logs"/*.json "$logs"/*.tap
 go build -o "$logs/withpostgres" ./internal/pg/pgtest/withpostgres || exit 1
 
 # Neither UTC nor the market's zone, and half an hour off: what forgets a time zone shows.
@@ -23,7 +23,7 @@ export TZ=America/St_Johns
 unset OMOTENASHI_TEST
 
 # Packages in which goroutines or transactions meet. The race detector costs three to ten times, so the rest goes without.
-racy='/internal/(api|app|auth|availability|booking|cache|devstack|flag|idempotency|jobs|notify|ops|pg|ratelimit|tenant)(/|$)'
+racy='/internal/(api|app|auth|availability|booking|cache|devstack|flag|idempotency|jobs|live|media|notify|ops|pg|ratelimit|tenant|web)(/|$)'
 
 # gotest NAME FLAGS...: a run of go test with its events kept in $logs/NAME.json, its packages sharing one PostgreSQL.
 gotest() {
@@ -57,8 +57,34 @@ count() {
   cat "$@" 2>/dev/null | grep -cE "^\{\"Time\":\"[^\"]*\",\"Action\":\"$action\",\"Package\":\"[^\"]*\",\"Test\":" || true
 }
 
-if [ "$mode" = full ]; then
+# console_tests keep their figures in $logs/console.json.
+console_tests() {
+  (cd web/console && npx vitest run --passWithNoTests --reporter=default --reporter=json --outputFile.json="../../$logs/console.json")
+}
+
+# of_console FIGURE: what vitest counted, nothing where it did not run.
+of_console() {
+  local n
+  n=$(grep -oE "\"num$1Tests\":[0-9]+" "$logs/console.json" 2>/dev/null | head -n 1)
+  echo "${n##*:}"
+}
+
+# journeys go through the whole program with Chromium; their pictures are in .cache/screens.
+journeys() {
+  "${MAKE:-make}" --no-print-directory build && RESULTS=$PWD/$logs/journeys.tap node web/browser/run.mjs
+}
+
+# of_journeys FIGURE: what node's test runner counted, nothing where it did not run.
+of_journeys() {
+  sed -n "s/^# $1 \([0-9]*\)\$/\1/p" "$logs/journeys.tap" 2>/dev/null | tail -n 1
+}
+
+if [ "$mode" = full ] && [ -z "${PKGS:-}" ]; then
   step 'TypeScript client' "${MAKE:-make}" --no-print-directory test-client
+  step 'console' console_tests
+  step 'journeys in a browser' journeys
+fi
+if [ "$mode" = full ]; then
   if can_race; then
     step 'race detector, class F' racing
   else
@@ -72,9 +98,9 @@ fi
 
 steps_report "make test ($mode)"
 status=$?
-passed=$(count pass "$logs/all.json")
-skipped=$(count skip "$logs/all.json")
-failed=$(count fail "$logs"/*.json)
+passed=$(($(count pass "$logs/all.json") + $(of_console Passed) + $(of_journeys pass) + 0))
+skipped=$(($(count skip "$logs/all.json") + $(of_console Pending) + $(of_journeys skipped) + 0))
+failed=$(($(count fail "$logs"/*.json) + $(of_console Failed) + $(of_journeys fail) + 0))
 # A step that fails without a failed test (it does not compile, a client that does not fit) counts as one.
 [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=$steps_failed
 if [ "$((passed + failed))" -eq 0 ]; then

@@ -40,9 +40,15 @@ async function ready(url, ended) {
 
 const data = mkdtempSync(join(tmpdir(), "omotenashi-journeys-"));
 mkdirSync(screens, { recursive: true });
-const url = `http://127.0.0.1:${await freePort()}`;
+const port = await freePort();
+// Passkeys belong to a name, and an address of numbers is none.
+const url = `http://localhost:${port}`;
 const log = openSync(join(data, "program.log"), "w");
-const program = spawn(bin, ["dev", "--addr", new URL(url).host, "--data", data], { stdio: ["ignore", log, log] });
+const program = spawn(bin, ["dev", "--addr", `127.0.0.1:${port}`, "--data", data], {
+  stdio: ["ignore", log, log],
+  // Journeys sign the same few people in, more often than people do.
+  env: { ...process.env, OMOTENASHI_PUBLIC_URL: url, OMOTENASHI_LIMIT_LOGINS_ACCOUNT: "1000", OMOTENASHI_LIMIT_LOGINS_ADDRESS: "1000" },
+});
 let ended = false;
 const end = new Promise((done) => {
   program.once("exit", () => {

@@ -139,3 +139,63 @@ test("four taps and a short form", async (t) => {
   await page.waitForURL(/\/manage\//);
   assert.ok(taps.did <= 4, `${taps.did} taps`);
 });
+
+test("without a connection the device shows its coming bookings", async (t) => {
+  const page = await visit(t);
+  const who = counting(page);
+  await toDetails(page, who, 5);
+  await fillDetails(page, who, person(9));
+  await page.locator("button.go").click();
+  await page.waitForURL(/\/manage\//);
+  const code = (await page.locator("main").textContent()).match(/\b[0-9A-Z]{8}\b/)[0];
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await page.goto(`/${shop}`); // now with the worker between
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  page.watch.allow(/ERR_INTERNET_DISCONNECTED/);
+  await page.context().setOffline(true);
+  await page.goto(`/${shop}`);
+  await page.getByRole("heading", { name: "この端末のご予約" }).waitFor();
+  await page.getByText(code).waitFor();
+  await fits(page, "offline");
+  await accessible(page, "offline");
+  await picture(page, "site offline with a booking ja 360");
+});
+
+test("a shop's own page shows the form in a frame; another's does not", async (t) => {
+  const owner = await visit(t, { as: "owner@yoru-bar.example" });
+  const { body } = await call(owner, "GET", "/businesses");
+  const settings = `/businesses/${body.items[0].id}/settings`;
+  const { etag } = await call(owner, "GET", settings);
+  const allowed = "https://bar.example";
+  const { status } = await call(owner, "PATCH", settings, { embed_origins: [allowed] }, { "If-Match": etag });
+  assert.equal(status, 200);
+  const page = await visit(t, { size: "desk" });
+  page.watch.allow(/^request to https:\/\/(bar|other)\.example\//);
+  // Within a page with https the browser wants our pictures by https, too, which this machine has not.
+  page.watch.allow(/https:\/\/localhost:\d+\/media\//);
+  page.watch.allow(/Framing '.*' violates.*frame-ancestors/); // which is what the other page meets
+  await page.context().route(/^https:\/\/(bar|other)\.example\//, (route) =>
+    route.fulfill({
+      contentType: "text/html; charset=utf-8",
+      body: `<!doctype html><html lang="ja"><title>酒場</title><link rel="icon" href="data:,"><h1>酒場のページ</h1><script src="${base}/embed.js" data-shop="yoru-bar"></script>`,
+    }),
+  );
+  await page.goto(`${allowed}/`);
+  const form = page.frameLocator("iframe");
+  await form.locator("ul.menu a").first().click();
+  await form.locator("button.slot").first().click();
+  await form.locator("[name=family_name]").waitFor();
+  for (const [name, value] of Object.entries(person(10))) {
+    if ((await form.locator(`form [name=${name}]`).count()) > 0) await form.locator(`form [name=${name}]`).fill(value);
+  }
+  await form.locator("[name=terms]").click();
+  await form.locator("button.go").click();
+  await form.getByText(/ご予約 [0-9A-Z]{8}/).waitFor();
+  await picture(page, "site in a frame ja 1440");
+
+  await page.goto("https://other.example/");
+  await page.locator("iframe").waitFor();
+  await assert.rejects(page.frameLocator("iframe").locator("ul.menu a").first().waitFor({ timeout: 3000 }));
+});

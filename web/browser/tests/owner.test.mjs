@@ -56,13 +56,21 @@ test("from sign-up to the first public booking in at most 40 interactions", asyn
 
   const operator = await visit(t, { size: "desk", as: "operator@omotenashi.example" });
   await operator.goto("/admin/approvals");
-  await operator.getByText("こもれび美容室").first().waitFor();
+  // Others may be waiting, too: the newest is the last.
+  await operator
+    .getByRole("navigation", { name: "審査待ち" })
+    .getByRole("button", { name: /こもれび美容室/ })
+    .last()
+    .click();
+  await operator.getByRole("heading", { name: "こもれび美容室" }).waitFor();
   await fits(operator, "approvals");
   await accessible(operator, "approvals");
   await picture(operator, "admin approvals ja 1440");
   await operator.getByRole("button", { name: /承認/ }).first().click();
-  const confirm = operator.getByRole("dialog").getByRole("button", { name: /承認/ });
-  if (await confirm.isVisible().catch(() => false)) await confirm.click();
+  const ask = operator.getByRole("dialog");
+  await ask.getByLabel("理由").fill("審査の結果、問題はございません");
+  await ask.getByRole("button", { name: "承認して公開する" }).click();
+  await ask.waitFor({ state: "hidden" });
 
   await page.getByText("お客様の画面から").waitFor({ timeout: 30_000 });
   const opening = page.context().waitForEvent("page");

@@ -1,169 +1,229 @@
-// The receptionist's day: five tasks with a pointer, and with the keyboard alone; a drag to another column; two consoles side by side.
+// The receptionist's five tasks: a walk-in, a booking by phone, somebody arrives, somebody comes later, somebody cancels.
+// Once with a pointer, and once with the keyboard alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { call, counting, picture, visit } from "../harness.mjs";
+import {
+  arrowTo,
+  atCounter,
+  becomes,
+  blockOf,
+  booked,
+  jst,
+  minuteNow,
+  nextOpen,
+  ownShop,
+  somebody,
+  tabTo,
+  tabToText,
+} from "../counter.mjs";
+import { call, counting, picture } from "../harness.mjs";
 
-/** A shop of their own for each test: the demo's day fills up. */
-async function shop(t, how = {}) {
-  const page = await visit(t, { size: "desk", as: "owner@hana-salon.example", ...how });
-  page.watch.allow(/409|412|422/); // a place that is taken: the day is alive
-  const { body } = await call(page, "GET", "/businesses");
-  return { page, id: body.items[0].id, path: `/console/b/${body.items[0].id}` };
+const menu = "カット";
+const panelOf = (page) => page.getByRole("complementary").or(page.getByRole("dialog")).last();
+
+/** The counter, and a day of the test's own. */
+async function counter(t, from) {
+  const at = await atCounter(t, await ownShop(t));
+  return { ...at, later: await nextOpen(at.page, at.id, from) };
 }
 
-/** A day two weeks and more ahead on which the shop is open: nobody else of these tests is there. */
-async function openDay(page, id, from) {
-  for (let i = from; i < from + 8; i++) {
-    const date = new Date(Date.now() + 9 * 3600e3 + i * 86400e3).toISOString().slice(0, 10);
-    const { body } = await call(page, "GET", `/businesses/${id}/ledger?date=${date}`);
-    if (body.hours.length > 0) return { date, ledger: body };
-  }
-  return assert.fail("the shop is closed for ever");
-}
+/** Presses the way back that stands beside what was said of a change. */
+const takeBack = (page, said) =>
+  page.locator("[data-toast]").filter({ hasText: said }).last().getByRole("button", { name: "元に戻す" }).click();
 
-/** A booking made at the counter, where it fits. */
-async function booked(page, id, date, name) {
-  const services = await call(page, "GET", `/businesses/${id}/services?limit=20`);
-  const service = services.body.items.find((s) => s.active && s.duration_minutes <= 60 && s.requirements.some((r) => r.kind === "staff"));
-  for (let minute = 10 * 60; minute < 19 * 60; minute += 30) {
-    const start = `${date}T${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}:00+09:00`;
-    const made = await call(page, "POST", `/businesses/${id}/bookings`, {
-      start,
-      service_id: service.id,
-      silent: true,
-      customer: { family_name: name, given_name: "試", phone: `090${String(Math.floor(Math.random() * 1e8)).padStart(8, "0")}` },
-    });
-    if (made.status === 201) return made.body;
-  }
-  return assert.fail("no place for a booking");
-}
+/** The Monday of the same week. */
+const mondayOf = (date) => {
+  const at = new Date(`${date}T00:00:00Z`);
+  return new Date(at.getTime() - ((at.getUTCDay() + 6) % 7) * 86400e3).toISOString().slice(0, 10);
+};
 
-const statusOf = async (page, id, booking) => (await call(page, "GET", `/businesses/${id}/bookings/${booking}`)).body;
+const list = async (page, id, date) => (await call(page, "GET", `/businesses/${id}/ledger?date=${date}`)).body.bookings;
 
 test("a walk-in takes three taps", async (t) => {
-  const { page, path } = await shop(t);
+  const { page, id, path } = await counter(t, 15);
+  const known = new Set((await list(page, id, jst())).map((b) => b.id));
   await page.goto(`${path}/ledger`);
   await page.getByRole("grid").waitFor();
   const taps = counting(page);
-  await page.keyboard.press("n");
-  taps.did++;
+  await taps.click(page.getByRole("button", { name: "新しい予約" }));
   const sheet = page.getByRole("dialog");
-  await sheet
-    .getByRole("button", { name: /カット/ })
-    .first()
-    .waitFor();
-  await taps.click(sheet.getByRole("button", { name: /カット/ }).first());
-  await picture(page, "console new booking ja 1440");
-  assert.ok(taps.did <= 2, "one tap is left: to enter it");
-  await sheet
-    .getByRole("button", { name: /予約を入れる|受け付ける/ })
-    .last()
-    .isVisible();
+  await taps.click(sheet.getByRole("button", { name: new RegExp(`^${menu}\\s`) }).first());
+  await taps.click(sheet.getByRole("button", { name: "来店として受け付ける" }));
+  await page.getByText("新規様を受け付けました").waitFor();
+  await sheet.waitFor({ state: "hidden" });
+  assert.equal(taps.did, 3);
+  const made = (await list(page, id, jst())).filter((b) => !known.has(b.id));
+  assert.equal(made.length, 1);
+  assert.equal(made[0].status, "checked_in");
+  await page.locator("[data-block]").filter({ hasText: "新規様" }).first().waitFor();
+  await picture(page, "console ledger with walk-in ja 1440");
 });
 
-test("check in, complete and undo by the panel; cancel with a reason", async (t) => {
-  const { page, id, path } = await shop(t);
-  const today = new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10);
-  const { body } = await call(page, "GET", `/businesses/${id}/ledger?date=${today}`);
-  const { date } = body.hours.length > 0 ? { date: today } : await openDay(page, id, 1);
-  const b = await booked(page, id, date, "受付");
-  await page.goto(`${path}/ledger?date=${date}&booking=${b.id}`);
-  const panel = page
-    .getByRole("complementary")
-    .filter({ hasText: b.code })
-    .or(page.getByRole("dialog").filter({ hasText: b.code }));
-  await panel.first().waitFor();
+test("a booking by phone, of somebody who was here before", async (t) => {
+  const { page, id, path, later } = await counter(t, 16);
+  const who = somebody("常連");
+  assert.ok(await booked(page, id, jst(later), who));
+  await page.goto(`${path}/ledger?date=${jst(later)}`);
+  await blockOf(page, "常連").waitFor();
+  await page.getByRole("button", { name: "新しい予約" }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet
+    .getByRole("button", { name: new RegExp(`^${menu}\\s`) })
+    .first()
+    .click();
+  await sheet.getByLabel("電話番号").fill(who.phone.slice(-4));
+  await sheet.getByRole("button", { name: /常連/ }).first().click();
+  await sheet
+    .getByRole("button", { name: /^\d\d:\d\d$/ })
+    .last()
+    .click(); // one of the near free times
+  await picture(page, "console new booking ja 1440");
+  await sheet.getByRole("button", { name: "予約を入れる" }).click();
+  await sheet.waitFor({ state: "hidden" });
+  const his = (await list(page, id, jst(later))).filter(
+    (b) => b.customer.family_name === "常連" && b.customer.phone.endsWith(who.phone.slice(-4)),
+  );
+  assert.equal(his.length, 2, "both are theirs");
+  assert.equal(new Set(his.map((b) => b.customer.id)).size, 1, "one customer");
+});
+
+test("somebody arrives, and goes again", async (t) => {
+  const { page, id, path } = await counter(t, 15);
+  const b = await arriving(page, id, "到着");
+  await page.goto(`${path}/ledger?booking=${b.id}`);
+  const panel = panelOf(page);
+  await panel.getByRole("button", { name: "来店を受け付ける" }).click();
+  await becomes(page, id, b.id, "it is checked in", (x) => x.status === "checked_in");
   await picture(page, "console booking panel ja 1440");
-  await panel.first().getByRole("button", { name: "取り消す", exact: false }).first().click();
+  await panel.getByRole("button", { name: "完了にする" }).click();
+  await becomes(page, id, b.id, "it is completed", (x) => x.status === "completed");
+  await takeBack(page, "完了");
+  await becomes(page, id, b.id, "it is taken back", (x) => x.status === "checked_in");
+});
+
+test("somebody comes later: dragged down, and taken back", async (t) => {
+  const { page, id, path, later } = await counter(t, 22);
+  const b = await booked(page, id, jst(later), somebody("遅着"));
+  await page.goto(`${path}/ledger?date=${jst(later)}`);
+  const block = blockOf(page, "遅着");
+  await block.waitFor();
+  await block.scrollIntoViewIfNeeded();
+  const from = await block.boundingBox();
+  await page.mouse.move(from.x + 30, from.y + 8);
+  await page.mouse.down();
+  for (let i = 1; i <= 8; i++) await page.mouse.move(from.x + 30, from.y + 8 + i * 20);
+  await page.locator("[data-ledger-ghost]").waitFor();
+  await picture(page, "console drag ja 1440");
+  await page.mouse.up();
+  await becomes(page, id, b.id, "it moved", (x) => x.start > b.start);
+  await takeBack(page, "移動しました");
+  await becomes(page, id, b.id, "it moved back", (x) => x.start === b.start);
+});
+
+test("somebody of another day of the week comes later", async (t) => {
+  const { page, id, path, later } = await counter(
+    t,
+    43 + (jst(43).length > 0 && new Date(`${jst(43)}T00:00:00Z`).getUTCDay() === 1 ? 1 : 0),
+  );
+  const b = await booked(page, id, jst(later), somebody("翌週"));
+  const monday = mondayOf(jst(later));
+  await page.goto(`${path}/ledger?date=${monday === b.date ? jst(later + 1) : monday}&view=week`);
+  await page.getByRole("button", { name: /翌週/ }).click();
+  await panelOf(page).getByRole("button", { name: "台帳で移動する" }).click();
+  await page.locator("[data-ledger-ghost]").waitFor();
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  await becomes(page, id, b.id, "it moved", (x) => x.date === b.date && x.start > b.start);
+});
+
+test("somebody cancels, and calls again at once", async (t) => {
+  const { page, id, path, later } = await counter(t, 29);
+  const b = await booked(page, id, jst(later), somebody("取消"));
+  await page.goto(`${path}/ledger?date=${jst(later)}`);
+  await blockOf(page, "取消").click();
+  await panelOf(page).getByRole("button", { name: "取り消す" }).click();
   const ask = page.getByRole("dialog").last();
-  const reason = ask.locator("textarea, input[type=text], input:not([type])").first();
-  if (await reason.isVisible().catch(() => false)) await reason.fill("お電話でのご連絡");
+  await ask.getByLabel("理由").fill("お電話でのご連絡");
   await ask
     .getByRole("button", { name: /取り消す/ })
     .last()
     .click();
-  await page.waitForFunction(() => document.body.textContent?.includes("取り消し"));
-  assert.equal((await statusOf(page, id, b.id)).status, "cancelled");
-  await page.getByRole("button", { name: "元に戻す" }).first().click();
-  for (let i = 0; i < 50 && (await statusOf(page, id, b.id)).status !== "confirmed"; i++) await page.waitForTimeout(100);
-  assert.equal((await statusOf(page, id, b.id)).status, "confirmed");
+  await becomes(page, id, b.id, "it is cancelled", (x) => x.status === "cancelled");
+  await takeBack(page, "取り消しました");
+  await becomes(page, id, b.id, "it stands again", (x) => x.status === "confirmed");
 });
 
-test("a move with the keyboard alone", async (t) => {
-  const { page, id, path } = await shop(t);
-  const { date } = await openDay(page, id, 15);
-  const b = await booked(page, id, date, "鍵盤");
-  await page.goto(`${path}/ledger?date=${date}`);
-  const block = page.locator("[data-block]").filter({ hasText: "鍵盤" }).first();
-  await block.waitFor();
-  await block.focus();
-  await page.keyboard.press("m");
-  for (let i = 0; i < 8; i++) await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  const go = page.getByRole("dialog").getByRole("button", { name: /移動|変更|はい|知らせ/ });
-  await page.waitForTimeout(400);
-  if (
-    await go
-      .first()
-      .isVisible()
-      .catch(() => false)
-  )
-    await go.first().click();
-  let now = b;
-  for (let i = 0; i < 60 && now.start === b.start; i++) {
-    await page.waitForTimeout(100);
-    now = await statusOf(page, id, b.id);
+/** A booking of somebody who should be here any minute. */
+async function arriving(page, id, name) {
+  for (let minute = minuteNow(); minute < minuteNow() + 120; minute += 5) {
+    const b = await booked(page, id, jst(), somebody(name), { minute });
+    if (b) return b;
   }
-  assert.notEqual(now.start, b.start, "it moved");
-});
+  return assert.fail("no place in the next two hours");
+}
 
-test("two consoles side by side see each other's change", async (t) => {
-  const one = await shop(t);
-  const two = await shop(t);
-  const { date } = await openDay(one.page, one.id, 24);
-  for (const c of [one, two]) {
-    await c.page.goto(`${c.path}/ledger?date=${date}`);
-    await c.page.getByRole("grid").waitFor();
-  }
-  await booked(one.page, one.id, date, "隣席");
-  await two.page.locator("[data-block]").filter({ hasText: "隣席" }).first().waitFor({ timeout: 5_000 });
-  await one.page.locator("[data-block]").filter({ hasText: "隣席" }).first().waitFor({ timeout: 5_000 });
-});
+test("all five with the keyboard alone", async (t) => {
+  const { page, id, path, later } = await counter(t, 36);
+  const who = somebody("電話");
+  const [moves, cancels] = [await booked(page, id, jst(later), somebody("移動")), await booked(page, id, jst(later), somebody("中止"))];
+  assert.ok(await booked(page, id, jst(await nextOpen(page, id, later + 1)), who));
+  await arriving(page, id, "来訪");
+  const known = new Set((await list(page, id, jst())).map((b) => b.id));
+  await page.goto(`${path}/ledger`);
+  await blockOf(page, "来訪").waitFor();
+  const press = (...keys) => keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
 
-test("a drag to another staff column", async (t) => {
-  const { page, id, path } = await shop(t);
-  const { date } = await openDay(page, id, 33);
-  const b = await booked(page, id, date, "引越");
-  await page.goto(`${path}/ledger?date=${date}`);
-  const block = page.locator("[data-block]").filter({ hasText: "引越" }).first();
-  await block.waitFor();
-  await block.scrollIntoViewIfNeeded();
-  const from = await block.boundingBox();
-  const heads = page.getByRole("columnheader");
-  const boxes = [];
-  for (const head of await heads.all()) boxes.push(await head.boundingBox());
-  const mine = boxes.find((h) => h && from && h.x <= from.x + 5 && h.x + h.width >= from.x + 5);
-  const other = boxes.find((h) => h && mine && h.x > 60 && Math.abs(h.width - mine.width) < 4 && h.x !== mine.x);
-  assert.ok(from && other, "there is another column");
-  await page.mouse.move(from.x + 20, from.y + 10);
-  await page.mouse.down();
-  for (let i = 1; i <= 10; i++) await page.mouse.move(from.x + 20 + ((other.x + 30 - from.x - 20) * i) / 10, from.y + 10 + i);
-  await picture(page, "console drag ja 1440");
-  await page.mouse.up();
-  const go = page.getByRole("dialog").getByRole("button", { name: /移動|変更|はい|知らせ/ });
-  await page.waitForTimeout(400);
-  if (
-    await go
-      .first()
-      .isVisible()
-      .catch(() => false)
-  )
-    await go.first().click();
-  const staff = (x) => x.serving.map((s) => s.resource_id ?? s.resource?.id).join();
-  let now = b;
-  for (let i = 0; i < 60 && staff(now) === staff(b); i++) {
-    await page.waitForTimeout(100);
-    now = await statusOf(page, id, b.id);
+  // A walk-in.
+  await press("n");
+  await tabToText(page, menu);
+  await press("Space");
+  await tabToText(page, "来店として受け付ける");
+  await press("Enter");
+  await page.getByText("新規様を受け付けました").waitFor();
+  assert.equal((await list(page, id, jst())).filter((b) => !known.has(b.id) && b.status === "checked_in").length, 1);
+
+  // Somebody arrives.
+  await arrowTo(page, "来訪");
+  await press("c");
+  await page.getByText("来訪 試様の来店を受け付けました").waitFor();
+
+  // The rest is on another day.
+  for (let i = 1; i <= later; i++) {
+    await press("]");
+    await page.waitForURL(new RegExp(`date=${jst(i)}`));
   }
-  assert.notEqual(staff(now), staff(b), "somebody else serves it");
+  await blockOf(page, "移動").waitFor();
+  await arrowTo(page, "移動");
+  await press("m", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown");
+  for (let i = 0; i < 20 && (await page.locator("[data-ledger-ghost].border-bad").count()) > 0; i++) await press("ArrowDown");
+  await press("Enter");
+  await becomes(page, id, moves.id, "it moved", (x) => x.start > moves.start);
+
+  await arrowTo(page, "中止");
+  await press("x");
+  await page.getByRole("dialog").waitFor();
+  await tabToText(page, "予約を取り消す");
+  await press("Enter");
+  await becomes(page, id, cancels.id, "it is cancelled", (x) => x.status === "cancelled");
+  await tabTo(page, "the way back", `document.activeElement?.closest("[data-toast]")?.textContent.includes("取り消しました")`);
+  await press("Enter");
+  await becomes(page, id, cancels.id, "it stands again", (x) => x.status === "confirmed");
+
+  // A booking by phone, of somebody who was here before.
+  await press("n");
+  await tabToText(page, menu);
+  await press("Space");
+  await tabTo(page, "the phone", `document.activeElement?.type === "tel"`);
+  await page.keyboard.type(who.phone.slice(-4));
+  await page
+    .getByRole("button", { name: /電話 試/ })
+    .first()
+    .waitFor();
+  await tabToText(page, "電話 試");
+  await press("Enter");
+  await tabTo(page, "a near time", `/^\\d\\d:\\d\\d$/.test(document.activeElement?.textContent ?? "")`, 160);
+  await press("Enter");
+  await tabToText(page, "予約を入れる");
+  await press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await blockOf(page, "電話").waitFor();
 });

@@ -40,7 +40,7 @@ test("who is not signed in is asked to, and comes back to where they wanted", as
   page.watch.allow(/401/);
   await page.goto("/console/account");
   await page.getByRole("heading", { name: "サインイン" }).waitFor();
-  await page.locator('input[autocomplete="username"]').fill("owner@hana-salon.example");
+  await page.locator('input[autocomplete^="username"]').fill("owner@hana-salon.example");
   await page.locator('input[autocomplete="current-password"]').fill("omotenashi demo passphrase");
   await page.getByRole("button", { name: "サインイン", exact: true }).click();
   await page.getByRole("heading", { name: "アカウント" }).waitFor();
@@ -56,7 +56,7 @@ test("a link that leads elsewhere after signing in is not followed", async (t) =
   const page = await visit(t, { size: "desk" });
   page.watch.allow(/401/);
   await page.goto("/console/sign-in?next=https%3A%2F%2Fevil.example%2F");
-  await page.locator('input[autocomplete="username"]').fill("owner@midori-clinic.example");
+  await page.locator('input[autocomplete^="username"]').fill("owner@midori-clinic.example");
   await page.locator('input[autocomplete="current-password"]').fill("omotenashi demo passphrase");
   await page.getByRole("button", { name: "サインイン", exact: true }).click();
   await page.waitForURL(/\/console\/b\//);
