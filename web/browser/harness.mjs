@@ -115,8 +115,6 @@ export function code() {
     .at(-1);
 }
 
-const colours = ["color-contrast", "link-in-text-block"];
-
 /** Looks for what keeps people out: axe-core finds nothing, by all its rules or by some. */
 export async function accessible(page, name, rules) {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
@@ -138,61 +136,6 @@ export async function accessible(page, name, rules) {
 export async function fits(page, name) {
   const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(inner <= outer, `${name} is ${inner} px wide in a window of ${outer}`);
-}
-
-/** A screen has shown what it has when nothing turns any more, no picture is awaited, and nothing moves. */
-export async function settled(page) {
-  await page.locator("h1:visible, h2:visible").first().waitFor();
-  await page.waitForFunction(
-    () =>
-      !document.querySelector('[role="status"] .animate-spin, [aria-busy="true"], .animate-pulse') &&
-      [...document.images].every((i) => i.complete || i.loading === "lazy") &&
-      document.getAnimations().every((a) => a.playState !== "running"),
-  );
-}
-
-/** Our own words are in the language of the page. What businesses and people wrote stands in <bdi>, what machines did in <code>. */
-export async function speaks(page, lang, name) {
-  const strange = await page.evaluate((lang) => {
-    const other = lang === "en" ? /[\u3040-\u30ff\u4e00-\u9fff]/ : /[A-Za-z]{2,}[,.]? [a-z]{2,}/;
-    // A choice holds nothing but text, and the sentence of a booking for those who hear it is one.
-    const theirs = "script, style, bdi, code, [lang]:not(html), [dir=auto], textarea, option:not([lang]), [role=gridcell] .sr-only";
-    const found = [];
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-      const { data, parentElement: at } = texts.currentNode;
-      if (!other.test(data) || at.closest(theirs)) continue;
-      found.push(`${at.tagName.toLowerCase()}: ${data.trim().slice(0, 80)}`);
-    }
-    return [...new Set(found)];
-  }, lang);
-  assert.deepEqual(strange, [], `${name} speaks ${lang}`);
-}
-
-/** Opens a screen once (a `named` one has names within its sentences), and looks at it at every width: that it fits, in light and dark by axe-core, and a picture. */
-export async function looks(page, { name, do: act, media, named }, { to, of, lang, axe }) {
-  await page.setViewportSize(sizes.desk);
-  await page.emulateMedia({ colorScheme: "light", media: "screen" });
-  await page.goto(to);
-  await settled(page);
-  await act?.(page, of);
-  if (media) await page.emulateMedia({ media });
-  await settled(page);
-  if (!named) await speaks(page, lang, name);
-  for (const size of Object.values(sizes)) {
-    await page.setViewportSize(size);
-    await settled(page);
-    await fits(page, `${name} in ${lang}`);
-    await picture(page, `${name} ${lang} ${size.width}`);
-    if (!axe || media) continue;
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      // Of the same page in other colours, only the colours are new.
-      await accessible(page, `${name}, ${colorScheme}, ${size.width} px`, colorScheme === "dark" && colours);
-      if (colorScheme === "dark" && size === sizes.phone) await picture(page, `${name} ${lang} ${size.width} dark`);
-    }
-    await page.emulateMedia({ colorScheme: "light" });
-  }
 }
 
 /** A picture for people to look at. */

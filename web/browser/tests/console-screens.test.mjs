@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { call, looks, mailTo, passphrase, visit } from "../harness.mjs";
+import { call, mailTo, passphrase, visit } from "../harness.mjs";
+import { looks } from "../looks.mjs";
 
 const owner = "owner@hana-salon.example";
 const operator = "operator@omotenashi.example";

@@ -2,7 +2,8 @@
 // them they are what was typed, run nothing, load nothing, and break no layout (S25).
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fits, mailTo, picture, settled, sizes, visit } from "../harness.mjs";
+import { fits, mailTo, picture, sizes, visit } from "../harness.mjs";
+import { settled } from "../looks.mjs";
 import { newcomer, ok, shopWaiting } from "../shops.mjs";
 
 const markup = "<img src=x onerror=alert(1)>";

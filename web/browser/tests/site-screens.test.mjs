@@ -2,7 +2,8 @@
 // widths, no error; pictures in both languages.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { call, looks, mailTo, passphrase, visit } from "../harness.mjs";
+import { call, mailTo, passphrase, visit } from "../harness.mjs";
+import { looks } from "../looks.mjs";
 
 const shop = "hana-salon";
 
