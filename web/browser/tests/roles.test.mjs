@@ -1,7 +1,8 @@
 // Each role sees only what it may, whatever address it types.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { call, visit } from "../harness.mjs";
+import { call, mailTo, visit } from "../harness.mjs";
+import { newcomer, ok } from "../shops.mjs";
 
 const places = (page) => page.locator("nav#places a").allInnerTexts();
 
@@ -23,6 +24,52 @@ test("staff see the ledger, requests and customers, and nothing of the back offi
   await page.goto("/admin/users");
   await page.getByText("この画面を見る権限がありません").waitFor();
 });
+
+/** Somebody who was invited into the shop of the demo, came by the link in the mail, and is signed in there. */
+async function member(t, role) {
+  const owner = await visit(t, { as: "owner@hana-salon.example" });
+  const id = (await call(owner, "GET", "/businesses")).body.items[0].id;
+  const page = await visit(t, { size: "desk" });
+  page.watch.allow(/401|403/); // before signing in; what is not for them
+  const email = `${role}-${process.pid}-${Date.now()}@member.example`;
+  await ok(owner, "POST", `/businesses/${id}/invitations`, { email, role });
+  const link = await mailTo(page, email, /https?:\/\/[^"\\\s<>]+\/invitations\/[A-Za-z0-9_.~-]+/);
+  await newcomer(page, email, { family_name: "新人", given_name: "花子" });
+  await ok(page, "POST", "/me/invitations/accept", { token: link.split("/").at(-1) });
+  return { page, shop: `/console/b/${id}` };
+}
+
+const backOffice = { members: "メンバー", audit: "操作の記録", hours: "営業時間", menus: "メニュー", settings: "設定" };
+
+for (const [role, allowed] of [
+  ["manager", ["members", "audit", "hours", "menus", "settings"]],
+  ["assistant", []],
+]) {
+  test(`${role}: what is theirs opens, and the rest says that it is not`, async (t) => {
+    const { page, shop } = await member(t, role);
+    await page.goto(`${shop}/ledger`);
+    await page.getByRole("grid").waitFor();
+    assert.equal(await page.getByText("売上予定").count(), 0, "money is the owner's");
+    assert.equal(await page.getByRole("button", { name: "新しい予約" }).count(), role === "manager" ? 1 : 0);
+    const seen = await places(page);
+    for (const [path, name] of Object.entries(backOffice)) {
+      const may = allowed.includes(path);
+      assert.equal(
+        seen.some((s) => s.includes(name)),
+        may,
+        `${name} among the places of ${role}`,
+      );
+      await page.goto(`${shop}/${path}`);
+      const refused = page.getByText("この画面を見る権限がありません");
+      await refused.or(page.locator("main h1")).first().waitFor();
+      assert.equal(await refused.isVisible(), !may, `${name} for ${role}`);
+    }
+    await page.goto(`${shop}/customers`);
+    const refused = page.getByText("この画面を見る権限がありません");
+    await refused.or(page.locator("main h1")).first().waitFor();
+    assert.equal(await refused.isVisible(), role === "assistant");
+  });
+}
 
 test("another business is as absent as one that never was", async (t) => {
   const page = await visit(t, { size: "desk", as: "owner@hana-salon.example" });

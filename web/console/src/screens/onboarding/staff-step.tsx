@@ -25,7 +25,7 @@ export function StaffStep({ profile, resources, onDone }: Props) {
   const t = useTexts(words);
   const me = useQuery(meQuery).data;
   const kind = servedBy(profile.vertical);
-  const there = resources.filter((r) => r.active);
+  const there = resources.filter((r) => r.active && r.kind === kind);
   const mine = me ? `${me.family_name} ${me.given_name}`.trim() : "";
   const [typed, setTyped] = useState<Place[] | null>(null);
   const rows = typed ?? (there.length > 0 ? [] : suggestedPlaces(profile.vertical, mine));
