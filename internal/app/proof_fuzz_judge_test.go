@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -257,6 +258,9 @@ func (w *world) twin(r *fuzzRequest, a answer) string {
 	absent := map[bool]string{true: "01936b2f-7c1e-7000-8000-ffffffffffff", false: strings.Repeat("A", 43)}[strings.HasSuffix(name, "_id")]
 	if name == "slug" {
 		absent = "nowhere-at-all"
+	}
+	if _, err := strconv.Atoi(r.given[name]); err == nil { // jobs have numbers
+		absent = "999999999"
 	}
 	twin := *r
 	twin.target = r.op.path
