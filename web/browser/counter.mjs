@@ -98,10 +98,9 @@ export function somebody(name) {
 export async function booked(page, id, date, customer, { minute = null, staff = null, service = null } = {}) {
   const services = (await call(page, "GET", `/businesses/${id}/services?limit=100`)).body.items;
   const wanted = services.find((s) => (service ? s.id === service : s.active && s.duration_minutes <= 60));
-  for (let at = minute ?? 10 * 60; at < 18 * 60; at += 30) {
-    const clock = `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
+  for (let at = minute ?? 10 * 60; minute !== null || at < 18 * 60; at += 30) {
     const made = await call(page, "POST", `/businesses/${id}/bookings`, {
-      start: `${date}T${clock}:00+09:00`,
+      start: new Date(Date.parse(`${date}T00:00:00+09:00`) + at * 60_000).toISOString(),
       service_id: wanted.id,
       silent: true,
       ...(staff && { assigned_staff_id: staff }),

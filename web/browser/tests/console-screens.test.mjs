@@ -154,8 +154,8 @@ test("no route is left out", () => {
 async function shop(page) {
   const { body } = await call(page, "GET", "/businesses");
   const business = body.items[0].id;
-  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo" }).format(Date.now());
-  const bookings = await call(page, "GET", `/businesses/${business}/bookings?from=${today}&to=${today}&limit=50`);
+  const day = (ahead) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo" }).format(Date.now() + ahead * 86400e3);
+  const bookings = await call(page, "GET", `/businesses/${business}/bookings?from=${day(0)}&to=${day(3)}&limit=50`);
   const customers = await call(page, "GET", `/businesses/${business}/customers?limit=1`);
   const booking = bookings.body.items.find((b) => b.customer && b.status === "confirmed") ?? bookings.body.items[0];
   return { business, booking, customer: booking.customer?.id ?? customers.body.items[0].id };
