@@ -67,7 +67,7 @@ func (a *API) registerConsoleBookings() {
 		ID: "reschedule-booking", Method: http.MethodPost, Path: "/businesses/{business_id}/bookings/{booking_id}/reschedule", Tags: tagConsole,
 		Authz: mayChangeBookings, Idempotent: true, IfMatch: true,
 		Errors:  append([]string{"booking.wrong_state", "booking.nomination_consent", "booking.expired", codeStale}, bookingFaults...),
-		Summary: "Move a booking, or give it to other staff",
+		Summary: "Move a booking, give it to other staff, or change how long it lasts",
 	}, a.rescheduleBooking)
 	for _, c := range changes {
 		register(a, operation{
@@ -366,6 +366,7 @@ type moveInput struct {
 	Body struct {
 		Start             time.Time           `json:"start"`
 		StaffID           *catalog.ResourceID `json:"staff_id,omitempty" doc:"To give it to other staff; absent: as before"`
+		DurationMinutes   *int                `json:"duration_minutes,omitempty" minimum:"5" maximum:"1440" multipleOf:"5" doc:"How long the visit is to last; its last item takes up the difference, prices stay. Absent: as before. Of a guest who is here nothing else changes"`
 		OverrideReason    string              `json:"override_reason,omitempty" maxLength:"500" doc:"Why it lies outside hours or shifts"`
 		CustomerConsented bool                `json:"customer_consented,omitempty" doc:"The customer agreed to another staff member than the one asked for"`
 		Silent            bool                `json:"silent,omitempty" doc:"Send the customer no mail"`
@@ -378,7 +379,7 @@ func (a *API) rescheduleBooking(ctx context.Context, in *moveInput) (*changedBoo
 	}
 	return a.changed(ctx, in, in.Keyed, in.Precondition, ch, func(ch booking.Change) (*booking.Booking, error) {
 		return a.Bookings.Reschedule(ctx, ch, booking.MoveInput{
-			Start: in.Body.Start, StaffID: in.Body.StaffID, Override: in.Body.OverrideReason, Consented: in.Body.CustomerConsented,
+			Start: in.Body.Start, StaffID: in.Body.StaffID, Minutes: in.Body.DurationMinutes, Override: in.Body.OverrideReason, Consented: in.Body.CustomerConsented,
 		})
 	})
 }

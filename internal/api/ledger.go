@@ -19,7 +19,7 @@ func (a *API) registerLedger() {
 		ID: "get-ledger", Method: http.MethodGet, Path: "/businesses/{business_id}/ledger", Tags: tagConsole, Authz: mayReadLedger,
 		Summary: "All that the day view needs, in one answer",
 		Description: "Every role sees the whole day with names and times. How to reach a customer, and notes, are empty for assistants, and for staff " +
-			"in bookings that they do not serve.",
+			"in bookings that they do not serve. Takings are for owners.",
 	}, a.getLedger)
 }
 
@@ -44,12 +44,12 @@ type LedgerHold struct {
 
 // LedgerSummary is the day in numbers.
 type LedgerSummary struct {
-	Bookings         int         `json:"bookings" doc:"That occupy or were completed"`
-	PendingApproval  int         `json:"pending_approval"`
-	Cancelled        int         `json:"cancelled"`
-	NoShows          int         `json:"no_shows"`
-	ExpectedTakings  money.Money `json:"expected_takings" doc:"Of what occupies or was completed, tax included"`
-	CompletedTakings money.Money `json:"completed_takings"`
+	Bookings         int          `json:"bookings" doc:"That occupy or were completed"`
+	PendingApproval  int          `json:"pending_approval"`
+	Cancelled        int          `json:"cancelled"`
+	NoShows          int          `json:"no_shows"`
+	ExpectedTakings  *money.Money `json:"expected_takings" doc:"Of what occupies or was completed, tax included; null for roles that do not see takings"`
+	CompletedTakings *money.Money `json:"completed_takings"`
 }
 
 // LedgerView is the day view.
@@ -62,6 +62,7 @@ type LedgerView struct {
 	Hours         []schedule.Range    `json:"hours" doc:"Opening hours of the day; none: closed"`
 	Resources     []LedgerColumn      `json:"resources"`
 	Bookings      []ConsoleBooking    `json:"bookings" doc:"Of every status, in order of their start"`
+	FirstVisits   []booking.ID        `json:"first_visits" doc:"Ids of the bookings with which a known customer comes for the first time"`
 	Holds         []LedgerHold        `json:"holds"`
 	Summary       LedgerSummary       `json:"summary"`
 	OwnResourceID *catalog.ResourceID `json:"own_resource_id" doc:"For staff: which of the resources they are, as they change what they serve only; null for all other roles"`
@@ -81,7 +82,8 @@ func (a *API) getLedger(ctx context.Context, in *ledgerInput) (*data[encoded[Led
 	if in.Date.IsZero() {
 		in.Date = snap.Today(a.Clock.Now())
 	}
-	key := ledgerKey{business: bid, date: in.Date, sees: maySeeContact.reach(callOf(ctx).role)}
+	role := callOf(ctx).role
+	key := ledgerKey{business: bid, date: in.Date, sees: maySeeContact.reach(role), takings: maySeeTakings.reach(role) == all}
 	if day, ok := a.ledgers.get(key, snap); ok {
 		state, err := a.Bookings.LedgerState(ctx, bid, snap.Zone, in.Date)
 		if err != nil {
@@ -114,6 +116,9 @@ func (a *API) readLedger(ctx context.Context, key ledgerKey, snap *availability.
 		return LedgerView{}, nil, err
 	}
 	v := ledgerView(ctx, l, snap)
+	if key.takings {
+		v.Summary.sum(l.Bookings, snap.Business.Currency)
+	}
 	day, err := newLedgerDay(&v, snap)
 	if err != nil {
 		return LedgerView{}, nil, err
@@ -124,8 +129,8 @@ func (a *API) readLedger(ctx context.Context, key ledgerKey, snap *availability.
 
 func ledgerView(ctx context.Context, l *booking.Ledger, snap *availability.Snapshot) LedgerView {
 	v := LedgerView{
-		Date: l.Date, Timezone: l.Zone.String(), Now: l.Now.In(l.Zone), Seq: l.Seq, GridMinutes: l.Grid, Hours: l.Hours,
-		Summary: summary(l.Bookings, snap.Business.Currency),
+		Date: l.Date, Timezone: l.Zone.String(), Now: l.Now.In(l.Zone), Seq: l.Seq, GridMinutes: l.Grid, Hours: l.Hours, FirstVisits: l.First,
+		Summary: summary(l.Bookings),
 	}
 	for _, c := range l.Columns {
 		v.Resources = append(v.Resources, LedgerColumn{
@@ -152,8 +157,8 @@ func ledgerHolds(held []availability.Taken, zone *time.Location) []LedgerHold {
 	return out
 }
 
-func summary(list []*booking.Booking, currency string) LedgerSummary {
-	s := LedgerSummary{ExpectedTakings: money.Money{Currency: currency}, CompletedTakings: money.Money{Currency: currency}}
+func summary(list []*booking.Booking) LedgerSummary {
+	var s LedgerSummary
 	for _, b := range list {
 		switch b.Status {
 		case booking.PendingApproval:
@@ -162,14 +167,27 @@ func summary(list []*booking.Booking, currency string) LedgerSummary {
 			s.Cancelled++
 		case booking.NoShow:
 			s.NoShows++
-		case booking.Completed:
-			s.CompletedTakings.Amount += b.Total
-		case booking.PendingPayment, booking.Confirmed, booking.CheckedIn, booking.Declined, booking.Expired:
+		case booking.Completed, booking.PendingPayment, booking.Confirmed, booking.CheckedIn, booking.Declined, booking.Expired:
 		}
-		if b.Status.Occupies() || b.Status == booking.Completed {
+		if counts(b) {
 			s.Bookings++
-			s.ExpectedTakings.Amount += b.Total
 		}
 	}
 	return s
+}
+
+// counts tells whether a booking is one of the day's.
+func counts(b *booking.Booking) bool { return b.Status.Occupies() || b.Status == booking.Completed }
+
+// sum fills in the takings.
+func (s *LedgerSummary) sum(list []*booking.Booking, currency string) {
+	s.ExpectedTakings, s.CompletedTakings = &money.Money{Currency: currency}, &money.Money{Currency: currency}
+	for _, b := range list {
+		if counts(b) {
+			s.ExpectedTakings.Amount += b.Total
+		}
+		if b.Status == booking.Completed {
+			s.CompletedTakings.Amount += b.Total
+		}
+	}
 }

@@ -26,7 +26,8 @@ const rememberedLedgers = 32 << 20
 type ledgerKey struct {
 	business business.ID
 	date     clock.Date
-	sees     reach
+	sees     reach // of contacts
+	takings  bool
 }
 
 // ledgerDay is the answer of a day as it went out, without what changes while
@@ -77,7 +78,7 @@ func (l *ledgers) keep(k ledgerKey, d *ledgerDay) {
 func (l *ledgers) together(
 	ctx context.Context, k ledgerKey, seq int64, snap *availability.Snapshot, read func(context.Context) (*ledgerDay, error),
 ) (*ledgerDay, error) {
-	flight := fmt.Sprintf("%s %s %d %d %p", k.business, k.date, k.sees, seq, snap)
+	flight := fmt.Sprintf("%s %s %d %t %d %p", k.business, k.date, k.sees, k.takings, seq, snap)
 	done := l.flights.DoChan(flight, func() (any, error) {
 		reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestReading)
 		defer cancel()

@@ -38,6 +38,7 @@ var (
 	mayManageLeaves      = may(all, all, not, not, "", "Enter, change and take back leave")
 	mayReadLedger        = may(all, all, all, all, "bookings:read", "Read the ledger: the whole day, with names")
 	maySeeContact        = may(all, all, own, not, "bookings:read", "See phone, e-mail and notes of a booking, in the ledger too")
+	maySeeTakings        = may(all, not, not, not, "bookings:read", "See the takings of a day in the ledger")
 	mayReadBookings      = may(all, all, own, not, "bookings:read", "Find and read bookings and their history")
 	mayCreateBookings    = may(all, all, all, not, "bookings:write", "Enter bookings, for anybody on the staff")
 	mayReceiveGuests     = may(all, all, own, all, "bookings:write", "Check guests in and complete visits")
@@ -55,7 +56,7 @@ var permissions = []Authz{
 	mayReadBusiness, mayChangeBusiness, mayReadSettings, mayChangeSettings, mayStopAccepting, maySubmit, mayReadAudit, mayManageKeys,
 	mayReadMembers, mayManageMembers, mayTransferOwnership, mayLeave,
 	mayReadCatalog, mayManageCatalog, mayReadSchedule, mayManageSchedule, mayReadLeaves, mayManageLeaves,
-	mayReadLedger, maySeeContact, mayReadBookings, mayCreateBookings, mayReceiveGuests, mayChangeBookings,
+	mayReadLedger, maySeeContact, maySeeTakings, mayReadBookings, mayCreateBookings, mayReceiveGuests, mayChangeBookings,
 	mayReadCustomers, mayEditCustomers, mayManageCustomers, mayReadHealth, mayImport, mayExport,
 }
 

@@ -53,6 +53,7 @@ type movesCase struct {
 	Start   string `json:"start"`
 	Day     int    `json:"day"`
 	To      string `json:"to"`
+	Lasts   int    `json:"lasts"`
 	Kind    string `json:"kind"`
 	Soft    bool   `json:"soft"`
 	Consent bool   `json:"consent"`
@@ -193,6 +194,9 @@ func (d *movesDay) verdict(c movesCase) string {
 	body := map[string]any{"start": d.at(c.Start, c.Day), "silent": true}
 	if c.To != "" {
 		body["staff_id"] = d.ids[c.To]
+	}
+	if c.Lasts != 0 {
+		body["duration_minutes"] = c.Lasts
 	}
 	a := d.move(c.Booking, body)
 	consent := a.code() == "booking.nomination_consent"

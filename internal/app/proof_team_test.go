@@ -44,12 +44,14 @@ func TestProof_Team_EachSeesTheirPart_AndNobodyAfterwards(t *testing.T) {
 	x := s.found("team-salon", s.join("team-owner"), 2)
 	stylist := x.enlist("stylist", map[string]any{"role": "staff", "resource_id": x.staff[0]})
 	desk := x.enlist("desk", map[string]any{"role": "assistant"})
+	manager := x.enlist("manager", map[string]any{"role": "manager"})
 	mine, theirs := x.visit(s.hour(0, 14), x.staff[0], 1), x.visit(s.hour(0, 15), x.staff[1], 2)
 	own, other := x.path("/bookings/"+mine.text("id")), x.path("/bookings/"+theirs.text("id"))
 
 	x.ledgerShows(x.owner, true, true)
 	x.ledgerShows(stylist, true, false)
 	x.ledgerShows(desk, false, false)
+	x.ledgerShows(manager, true, true)
 	days := "?from=" + s.day(0) + "&to=" + s.day(0)
 	list := s.must(http.StatusOK, http.MethodGet, x.path("/bookings"+days), nil, stylist)
 	if list.at("items.length") != 1.0 || list.text("items.0.id") != mine.text("id") || list.text("items.0.customer.phone") == "" {
@@ -77,7 +79,8 @@ func TestProof_Team_EachSeesTheirPart_AndNobodyAfterwards(t *testing.T) {
 	s.wantNothingSecret(door("stylist"), "窓側の席", passphrase)
 }
 
-// ledgerShows reads the day: all names, and the contact of mine and of theirs.
+// ledgerShows reads the day: all names, and the contact of mine and of theirs. What
+// the day brings in is for the owner, also when others read it before and after.
 func (x *shop) ledgerShows(bearer string, mine, theirs bool) {
 	x.t.Helper()
 	l := x.must(http.StatusOK, http.MethodGet, x.path("/ledger"), nil, bearer)
@@ -86,6 +89,11 @@ func (x *shop) ledgerShows(bearer string, mine, theirs bool) {
 		nothing := l.text(at+".customer.phone")+l.text(at+".customer.email")+l.text(at+".note") == ""
 		if l.text(at+".customer.family_name") != "山田" || contact != shown || nothing == shown {
 			x.t.Errorf("%s: contact shown %t, want %t: %s", at, contact, shown, l.raw)
+		}
+	}
+	for _, sum := range []string{"expected_takings", "completed_takings"} {
+		if shown := l.text("summary."+sum+".currency") == "JPY"; shown != (bearer == x.owner) {
+			x.t.Errorf("%s: shown %t: %s", sum, shown, l.raw)
 		}
 	}
 }

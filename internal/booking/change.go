@@ -274,7 +274,7 @@ func (s *Service) Undo(ctx context.Context, c Change) (*Booking, error) {
 			if err != nil {
 				return err
 			}
-			if last.From == "" || last.Action == ActUndo || last.To != string(x.Status) {
+			if last.From == "" || last.From == last.To || last.Action == ActUndo || last.To != string(x.Status) {
 				return ErrNothingToUndo
 			}
 			if clock.DateOf(last.At.In(snap.Zone)) != clock.DateOf(now.In(snap.Zone)) {

@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -87,6 +88,18 @@ func (d *draft) candidates() []catalog.ResourceID {
 		}
 	}
 	return out
+}
+
+// only leaves nobody else to serve the visit.
+func (d *draft) only(those []catalog.ResourceID) {
+	others := func(i int) bool { return !slices.Contains(those, d.snap.Resources[i].ID) }
+	needs := slices.Clone(d.visit.Plan.Needs)
+	for i := range needs {
+		n := &needs[i]
+		n.Candidates = slices.DeleteFunc(slices.Clone(n.Candidates), others)
+		n.Joins = slices.DeleteFunc(slices.Clone(n.Joins), func(join []int) bool { return slices.ContainsFunc(join, others) })
+	}
+	d.visit.Plan.Needs = needs
 }
 
 // preferred are the indexes of whom to take first.

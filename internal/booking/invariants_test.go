@@ -50,7 +50,7 @@ var invariants = map[string]string{
 		    ('expire', 'pending_payment', 'expired'), ('cancel', 'pending_payment', 'cancelled'), ('cancel', 'pending_approval', 'cancelled'),
 		    ('cancel', 'confirmed', 'cancelled'), ('cancel', 'checked_in', 'cancelled'), ('check_in', 'confirmed', 'checked_in'),
 		    ('complete', 'confirmed', 'completed'), ('complete', 'checked_in', 'completed'), ('no_show', 'confirmed', 'no_show'),
-		    ('reschedule', 'pending_approval', 'pending_approval'), ('reschedule', 'confirmed', 'confirmed'),
+		    ('reschedule', 'pending_approval', 'pending_approval'), ('reschedule', 'confirmed', 'confirmed'), ('reschedule', 'checked_in', 'checked_in'),
 		    ('undo', 'checked_in', 'confirmed'), ('undo', 'completed', 'confirmed'), ('undo', 'completed', 'checked_in'),
 		    ('undo', 'no_show', 'confirmed'), ('undo', 'cancelled', 'confirmed'), ('undo', 'cancelled', 'checked_in'),
 		    ('undo', 'cancelled', 'pending_approval'), ('undo', 'cancelled', 'pending_payment'))`,

@@ -19,6 +19,15 @@ var (
 	ledgerDay = pg.Register("booking.ledger_day",
 		`SELECT `+columns+` FROM bookings b
 		 WHERE b.business_id = $1 AND b.business_date = $2::date ORDER BY b.starts_at, b.id LIMIT $3`)
+	// Who is new is as customer_rule has it: nothing stands before.
+	ledgerFirst = pg.Register("booking.ledger_first",
+		`SELECT b.id FROM bookings b
+		 WHERE b.business_id = $1 AND b.business_date = $2::date AND b.customer_id IS NOT NULL
+		   AND b.status NOT IN ('cancelled', 'declined', 'expired')
+		   AND NOT EXISTS (SELECT 1 FROM bookings e
+		     WHERE e.business_id = b.business_id AND e.customer_id = b.customer_id AND e.starts_at < b.starts_at
+		       AND e.status NOT IN ('cancelled', 'declined', 'expired'))
+		 ORDER BY b.starts_at, b.id LIMIT $3`)
 	ledgerHolds = pg.Register("booking.ledger_holds",
 		`SELECT a.resource_id, a.unit, a.starts_at, a.ends_at, a.expires_at, a.booking_id, a.hold_id FROM allocations a
 		 WHERE a.business_id = $1 AND a.starts_at >= $2 AND a.starts_at < $3 AND a.hold_id IS NOT NULL AND a.expires_at > $4
@@ -41,6 +50,7 @@ type Ledger struct {
 	Hours    []schedule.Range
 	Columns  []Column
 	Bookings []*Booking // of every status, in order of their start
+	First    []ID       // of the bookings with which a known customer comes for the first time
 	Held     []availability.Taken
 	Seq      int64 // of the business's writes: what changed later has a higher one
 	Now      time.Time
@@ -59,6 +69,7 @@ func (s *Service) Ledger(ctx context.Context, bid business.ID, day clock.Date) (
 	var b pg.Batch
 	pg.CollectColumn(b.Queue(sequence, bid), &seq) // first: what commits meanwhile is seen again rather than missed
 	pg.Collect(b.Queue(ledgerDay, bid, day, maxPerDay), &rows)
+	pg.CollectColumn(b.Queue(ledgerFirst, bid, day, maxPerDay), &l.First)
 	queueHeld(&b, bid, from, to, l.Now, &l.Held)
 	if err := s.db.ReadTenant(ctx, bid, &b); err != nil {
 		return nil, err

@@ -49,6 +49,7 @@ var paths = map[Action]map[Status]Status{
 	ActNoShow:   {Confirmed: NoShow},
 	ActReschedule: {
 		PendingApproval: PendingApproval, Confirmed: Confirmed,
+		CheckedIn: CheckedIn, // only its end: whoever is here began when they began
 	},
 }
 

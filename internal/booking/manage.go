@@ -69,7 +69,7 @@ func (s *Service) managed(x *Booking) *Managed {
 		m.CanCancel = x.cancellable(now)
 		m.FeeNow = x.feeAt(now)
 	}
-	if _, ok := next(x.Status, ActReschedule); ok {
+	if _, ok := next(x.Status, ActReschedule); ok && x.Status != CheckedIn {
 		m.CanReschedule = x.changeable(now)
 	}
 	return m

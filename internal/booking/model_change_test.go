@@ -71,24 +71,37 @@ func (y *story) doMove(d draw) {
 	if b == nil {
 		return
 	}
+	in, visit := booking.MoveInput{Consented: true}, b.visit
 	start, staff := d.start(), d.staff()
+	if d.yes("length") {
+		visit = b.sold.lasting(rapid.SampledFrom([]int{5, 30, 60, 75, 120, 180}).Draw(d.t, "minutes"))
+		in.Minutes = &visit.length
+	}
+	if d.yes("in place") {
+		start = b.start
+	}
+	in.Start, in.StaffID = modelTime(start), y.staffID(staff)
 	c, stale := y.change(d, b)
 	serving := staff
-	if staff < 0 {
+	switch {
+	case staff < 0 && b.status == booking.CheckedIn:
+		serving = b.stylist()
+	case staff < 0:
 		serving = b.staff
 	}
-	want := y.moveOf(b, start, serving, true)
+	want := y.moveOf(b, visit, start, serving, true, in.Minutes != nil)
 	if stale {
 		want = "precondition.stale"
 	}
-	y.tell("move of %s to %d, staff %d, version %d", b.code, start, staff, c.Expect)
-	x, err := y.service.Reschedule(context.Background(), c, booking.MoveInput{Start: modelTime(start), StaffID: y.staffID(staff), Consented: true})
+	y.tell("move of %s to %d, staff %d, %d minutes (asked for: %t), version %d", b.code, start, staff, visit.length, in.Minutes != nil, c.Expect)
+	x, err := y.service.Reschedule(context.Background(), c, in)
 	if !y.want("move", err, want) {
 		return
 	}
 	if staff >= 0 && b.staff >= 0 { // a nomination goes over to who takes the visit over
 		b.staff = staff
 	}
+	b.visit = visit
 	y.moved(b, x, start, serving)
 }
 
@@ -98,7 +111,7 @@ func (y *story) moved(b *modelBooking, x *booking.Booking, start, serving int) {
 	if b.waits() {
 		b.expires = min(b.expires, start*60)
 	}
-	if !serves(b.took, b.service, start, serving) {
+	if !serves(b.took, b.visit, start, serving) {
 		y.fail("moved to %d by %d it took %v", start, serving, b.took)
 	}
 	y.became(b, b.status, false)
@@ -118,7 +131,7 @@ func (y *story) doMoveByLink(d draw) {
 	}
 	y.tell("move of %s by its link to %d, staff %d", b.code, start, staff)
 	x, err := y.service.RescheduleByLink(context.Background(), guest, y.token(b), booking.MoveInput{Start: modelTime(start), StaffID: y.staffID(staff)}, nil)
-	if !y.want("move by link", err, y.moveOf(b, start, serving, false)) {
+	if !y.want("move by link", err, y.moveOf(b, b.visit, start, serving, false, false)) {
 		return
 	}
 	b.staff = serving

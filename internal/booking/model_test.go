@@ -157,7 +157,7 @@ func (y *story) doBook(d draw) {
 		hold = nil
 	}
 	if !takesOver {
-		want = y.wished(service, start, staff, false, nil, hold)
+		want = y.wished(modelMenu[service], start, staff, false, nil, hold)
 	}
 	x, err := y.book(in)
 	if !y.want("book", err, want) {
@@ -180,11 +180,12 @@ func (y *story) doBook(d draw) {
 
 // made notes a new booking, after a look at who serves it.
 func (y *story) made(x *booking.Booking, service, start, staff int) *modelBooking {
-	b := &modelBooking{id: x.ID, code: x.Code, version: 1, service: service, start: start, staff: staff, took: y.tookOf(x), status: booking.Confirmed}
+	b := &modelBooking{id: x.ID, code: x.Code, version: 1, sold: modelMenu[service], start: start, staff: staff, took: y.tookOf(x), status: booking.Confirmed}
+	b.visit = b.sold
 	if y.approval {
 		b.status = booking.PendingApproval
 	}
-	if !serves(b.took, service, start, staff) {
+	if !serves(b.took, b.visit, start, staff) {
 		y.fail("a booking of service %d at %d by %d took %v", service, start, staff, b.took)
 	}
 	y.bookings = append(y.bookings, b)
@@ -195,14 +196,14 @@ func (y *story) doHold(d draw) {
 	service, start, staff := d.service(), d.start(), d.staff()
 	y.tell("hold service %d at %d, staff %d", service, start, staff)
 	h, err := y.service.Hold(context.Background(), guest, y.shop.id, booking.HoldInput{Request: y.request(service, start, staff)}, nil)
-	if !y.want("hold", err, y.wished(service, start, staff, false, nil, nil)) {
+	if !y.want("hold", err, y.wished(modelMenu[service], start, staff, false, nil, nil)) {
 		return
 	}
 	held := &modelHold{
 		id: h.ID, token: y.service.HoldToken(h), status: "active", service: service, start: start, staff: staff, took: y.picked(h.Picks),
 		expires: y.model.now + modelHoldFor,
 	}
-	if !serves(held.took, service, start, staff) {
+	if !serves(held.took, modelMenu[service], start, staff) {
 		y.fail("a hold of service %d at %d by %d took %v", service, start, staff, held.took)
 	}
 	y.holds = append(y.holds, held)
@@ -232,7 +233,7 @@ func (y *story) doEnter(d draw) {
 	in := wish(y.services[service], modelTime(start))
 	in.Request, in.CheckIn = y.request(service, start, staff), here
 	y.tell("enter service %d at %d, staff %d, here %v", service, start, staff, here)
-	want := y.wished(service, start, staff, true, nil, nil)
+	want := y.wished(modelMenu[service], start, staff, true, nil, nil)
 	if here && start*60 > y.model.now+modelCheckIn {
 		want = "validation.failed"
 	}

@@ -33,6 +33,26 @@ var modelMenu = []modelService{
 	{120, []modelNeed{{catalog.Staff, [][2]int{{0, 30}, {90, 120}}}, {catalog.Seat, [][2]int{{0, 120}}}}},
 }
 
+// lasting is the service when the visit is given another length: what it takes
+// ends so much later or earlier, and what lies behind its gap with it.
+func (s modelService) lasting(length int) modelService {
+	out := modelService{length: length}
+	for _, n := range s.needs {
+		end := n.spans[len(n.spans)-1][1] + length - s.length
+		need := modelNeed{kind: n.kind}
+		for i, span := range n.spans {
+			if i == len(n.spans)-1 || span[1] > end {
+				span[1] = end
+			}
+			if span[0] < span[1] {
+				need.spans = append(need.spans, span)
+			}
+		}
+		out.needs = append(out.needs, need)
+	}
+	return out
+}
+
 // place is one unit of a resource: stylists 0 and 1, and the seat 2 of two units.
 type place struct{ resource, unit int }
 
@@ -57,7 +77,8 @@ type modelBooking struct {
 	code    string
 	status  booking.Status
 	version int64
-	service int
+	sold    modelService
+	visit   modelService // of the length that it has now
 	start   int
 	staff   int // who was asked for; -1: nobody
 	took    []modelTaken
@@ -107,6 +128,16 @@ var occupying = []booking.Status{booking.PendingPayment, booking.PendingApproval
 
 func (b *modelBooking) occupies() bool { return slices.Contains(occupying, b.status) }
 
+// stylist is who serves.
+func (b *modelBooking) stylist() int {
+	for _, a := range b.took {
+		if slices.Contains(modelPlaces[catalog.Staff], a.place) {
+			return a.resource
+		}
+	}
+	return -1
+}
+
 func (b *modelBooking) waits() bool { return b.status == booking.PendingApproval }
 
 func (m *model) lapsed(b *modelBooking) bool { return b.waits() && b.expires <= m.now }
@@ -152,8 +183,8 @@ func (n modelNeed) at(p place, start int) []modelTaken {
 }
 
 // fits tells whether somebody could serve; staff is who must, -1 for anybody.
-func fits(service, start, staff int, held []modelTaken) bool {
-	for _, n := range modelMenu[service].needs {
+func fits(visit modelService, start, staff int, held []modelTaken) bool {
+	for _, n := range visit.needs {
 		if !slices.ContainsFunc(modelPlaces[n.kind], func(p place) bool {
 			_, taken := clash(n.at(p, start), held)
 			return !taken && (n.kind != catalog.Staff || staff < 0 || p.resource == staff)
@@ -166,9 +197,9 @@ func fits(service, start, staff int, held []modelTaken) bool {
 
 // serves tells whether the places are a right answer to a wish: each need by one
 // place for just its minutes, and by whom it was asked of.
-func serves(took []modelTaken, service, start, staff int) bool {
+func serves(took []modelTaken, visit modelService, start, staff int) bool {
 	want := 0
-	for _, n := range modelMenu[service].needs {
+	for _, n := range visit.needs {
 		want += len(n.spans)
 		if !slices.ContainsFunc(modelPlaces[n.kind], func(p place) bool {
 			return (n.kind != catalog.Staff || staff < 0 || p.resource == staff) &&
@@ -181,15 +212,15 @@ func serves(took []modelTaken, service, start, staff int) bool {
 }
 
 // inHours tells whether a visit lies within a day's hours.
-func inHours(service, start int) bool {
+func inHours(visit modelService, start int) bool {
 	of := ((start % modelDay) + modelDay) % modelDay
-	return of >= modelOpens && of+modelMenu[service].length <= modelCloses
+	return of >= modelOpens && of+visit.length <= modelCloses
 }
 
 // mayStart is what the rules say of a start, whoever is free.
-func (m *model) mayStart(service, start int, member bool) bool {
+func (m *model) mayStart(visit modelService, start int, member bool) bool {
 	switch {
-	case !inHours(service, start):
+	case !inHours(visit, start):
 		return false
 	case member:
 		return start*60 >= m.now-modelMemberBack
@@ -199,11 +230,11 @@ func (m *model) mayStart(service, start int, member bool) bool {
 }
 
 // wished is the answer to a wish for a new place.
-func (m *model) wished(service, start, staff int, member bool, but *modelBooking, hold *modelHold) string {
+func (m *model) wished(visit modelService, start, staff int, member bool, but *modelBooking, hold *modelHold) string {
 	switch {
-	case !m.mayStart(service, start, member):
+	case !m.mayStart(visit, start, member):
 		return "validation.failed"
-	case !fits(service, start, staff, m.held(but, hold)):
+	case !fits(visit, start, staff, m.held(but, hold)):
 		return "booking.slot_taken"
 	}
 	return "ok"
@@ -242,7 +273,7 @@ func (m *model) changeOf(b *modelBooking, a booking.Action) (code string, to boo
 func (m *model) undoOf(b *modelBooking) (code string, to booking.Status) {
 	back := []booking.Status{booking.Completed, booking.NoShow, booking.Cancelled, booking.CheckedIn}
 	switch {
-	case !slices.Contains(back, b.status) || b.before == "" || b.undone:
+	case !slices.Contains(back, b.status) || b.before == "" || b.before == b.status || b.undone:
 		return "booking.nothing_to_undo", ""
 	case b.changed/60/modelDay != m.now/60/modelDay:
 		return "booking.undo_over", ""
@@ -272,9 +303,11 @@ func (m *model) cancelOf(b *modelBooking) string {
 	return "ok"
 }
 
-// moveOf is the answer to a move; staff is who must serve then.
-func (m *model) moveOf(b *modelBooking, start, staff int, member bool) string {
+// moveOf is the answer to a move; staff is who must serve then. Of who is here the
+// end may be another one, where that is asked for, and nothing else.
+func (m *model) moveOf(b *modelBooking, visit modelService, start, staff int, member, length bool) string {
 	switch {
+	case b.status == booking.CheckedIn && length && start == b.start && staff == b.stylist():
 	case b.status != booking.PendingApproval && b.status != booking.Confirmed:
 		return "booking.wrong_state"
 	case m.lapsed(b):
@@ -284,7 +317,7 @@ func (m *model) moveOf(b *modelBooking, start, staff int, member bool) string {
 	case member && b.waits() && start*60 <= m.now: // it would lapse there
 		return "validation.failed"
 	}
-	return m.wished(b.service, start, staff, member, b, nil)
+	return m.wished(visit, start, staff, member, b, nil)
 }
 
 // became notes a change of a booking.

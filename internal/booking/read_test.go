@@ -102,6 +102,40 @@ func TestLedger_ShowsABusinessDayThatEndsAfterMidnight(t *testing.T) {
 	}
 }
 
+func TestLedger_TellsWhoComesForTheFirstTime(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.staff(4)
+	svc := s.menu(60, 5500, need{kind: catalog.Staff})
+	other := wish(svc, at(1, 15, 0))
+	other.Customer.Phone, other.Customer.Email = "090-8765-4321", "taro@example.com"
+	first, again, stranger := s.mustBook(wish(svc, at(1, 14, 0))), s.mustBook(wish(svc, at(1, 16, 0))), s.mustBook(other)
+	later := s.mustBook(wish(svc, at(2, 14, 0)))
+	shows := func(day int, want ...*booking.Booking) {
+		t.Helper()
+		l, err := s.service.Ledger(context.Background(), s.id, clock.DateOf(at(day, 0, 0)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []booking.ID
+		for _, x := range want {
+			ids = append(ids, x.ID)
+		}
+		if !slices.Equal(l.First, ids) {
+			t.Errorf("day %d: %v come for the first time, want %v", day, l.First, ids)
+		}
+	}
+	shows(1, first, stranger)
+	shows(2)
+	s.do(first, booking.ActCancel)
+	shows(1, stranger, again)
+	s.do(again, booking.ActCancel)
+	shows(1, stranger)
+	shows(2, later)
+	s.sql(`UPDATE bookings SET customer_id = NULL`) // of whom nothing is known
+	shows(2)
+}
+
 func TestList_Pages(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

@@ -16,23 +16,36 @@ type MoveInput struct {
 	Start   time.Time
 	StaffID *catalog.ResourceID // nil: as nominated before
 	// For members only:
+	Minutes   *int   // how long the visit lasts then; nil: as before
 	Override  string // why rules are overridden
 	Consented bool   // the customer agreed to another staff member than the nominated one
 }
 
-// check cleans the reason for overriding rules and notes what is wrong with it.
+// check cleans the reason for overriding rules and notes what is wrong with it
+// and with the length.
 func (in *MoveInput) check(v *fault.Fields) {
 	in.Override = checkedText(v, "body.override_reason", in.Override, MaxReason)
+	if n := in.Minutes; n != nil {
+		v.Check(*n%availability.StepMinutes == 0, lengthField, "step_five")
+		v.Check(*n >= availability.StepMinutes, lengthField, "too_small", fault.Args{"min": availability.StepMinutes})
+		v.Check(*n <= availability.MaxVisitMinutes, lengthField, "booking.visit_too_long", fault.Args{"max": availability.MaxVisitMinutes})
+	}
 }
 
-// Reschedule moves a booking; it keeps its code, its prices and its policy. All
-// of its allocations are given back and taken anew in one transaction: it never
-// holds two slots, and never none. It answers like Create.
+const lengthField = "body.duration_minutes"
+
+// Reschedule moves a booking, or changes how long it lasts; it keeps its code,
+// its prices and its policy. All of its allocations are given back and taken anew
+// in one transaction: it never holds two slots, and never none. It answers like
+// Create. A guest who is here stays where they are: of theirs only the end moves.
 func (s *Service) Reschedule(ctx context.Context, c Change, in MoveInput) (*Booking, error) {
 	var v fault.Fields
 	in.check(&v)
 	if err := v.Err(); err != nil {
 		return nil, err
+	}
+	if !c.Actor.OfBusiness() {
+		in.Minutes = nil
 	}
 	m := &move{s: s, c: c, in: in}
 	detail := map[string]any{}
@@ -40,6 +53,9 @@ func (s *Service) Reschedule(ctx context.Context, c Change, in MoveInput) (*Book
 		action: ActReschedule, detail: detail, locks: m.locks,
 		apply: func(ctx context.Context, tx *pg.Tx, x *Booking, now time.Time) error {
 			detail["from_start"], detail["to_start"] = x.StartsAt, minute(in.Start)
+			if in.Minutes != nil {
+				detail["from_minutes"], detail["to_minutes"] = x.minutes(), *in.Minutes
+			}
 			return m.apply(ctx, tx, x, now)
 		},
 	})
@@ -118,7 +134,7 @@ func covers(many, few []catalog.ResourceID) bool {
 func (m *move) draft(x *Booking, now time.Time) (*draft, error) {
 	member := m.c.Actor.OfBusiness()
 	switch _, ok := next(x.Status, ActReschedule); {
-	case !ok:
+	case !ok, x.Status == CheckedIn && !m.endsOnly(x):
 		return nil, ErrState.With(fault.Args{"status": x.Status})
 	case x.expired(now):
 		return nil, ErrExpired
@@ -131,7 +147,7 @@ func (m *move) draft(x *Booking, now time.Time) (*draft, error) {
 	}
 	var v fault.Fields
 	checkStart(&v, m.in.Start, now)
-	visit, err := x.revisit(m.snap, m.in.StaffID, member, &v)
+	visit, err := x.revisit(m.snap, m.in, member, &v)
 	if err != nil {
 		return nil, err
 	}
@@ -142,10 +158,13 @@ func (m *move) draft(x *Booking, now time.Time) (*draft, error) {
 		return nil, ErrConsent
 	}
 	start := minute(m.in.Start)
-	if !start.Equal(x.StartsAt) { // a table is kept as long as it is then; else the visit lasts as it was sold
+	if m.in.Minutes == nil && !start.Equal(x.StartsAt) { // a table is kept as long as it is then; else the visit lasts as it was sold
 		visit = m.snap.At(visit, start)
 	}
 	d := &draft{snap: m.snap, visit: visit, start: start, now: now, prefer: resourcesOf(x)}
+	if x.Status == CheckedIn {
+		d.only(d.prefer)
+	}
 	if member {
 		d.asMember(m.in.Override != "")
 		if x.Status.Pending() { // it lapses at its start: moved into the past it would hold nothing
@@ -158,11 +177,22 @@ func (m *move) draft(x *Booking, now time.Time) (*draft, error) {
 	return d, nil
 }
 
-// revisit is the booking's visit as it was booked, with other staff where asked.
+// endsOnly tells whether nothing of the booking changes but its end.
+func (m *move) endsOnly(x *Booking) bool {
+	stays := m.in.StaffID == nil || slices.Contains(resourcesOf(x), *m.in.StaffID)
+	return m.in.Minutes != nil && minute(m.in.Start).Equal(x.StartsAt) && stays
+}
+
+// minutes is how long the visit lasts.
+func (x *Booking) minutes() int { return int(x.EndsAt.Sub(x.StartsAt) / time.Minute) }
+
+// revisit is the booking's visit as it was booked, with other staff and of another
+// length where asked: the last item takes up the difference.
 // A customer nominates; a member only assigns where nobody was nominated before,
 // or where who takes over cannot be nominated: that costs nothing, and the
 // customer is not told who it is.
-func (x *Booking) revisit(snap *availability.Snapshot, staff *catalog.ResourceID, member bool, v *fault.Fields) (availability.Visit, error) {
+func (x *Booking) revisit(snap *availability.Snapshot, in MoveInput, member bool, v *fault.Fields) (availability.Visit, error) {
+	staff := in.StaffID
 	parts := make([]availability.Part, len(x.Segments))
 	asked := false
 	for i, seg := range x.Segments {
@@ -185,9 +215,20 @@ func (x *Booking) revisit(snap *availability.Snapshot, staff *catalog.ResourceID
 		parts[i] = p
 	}
 	v.Check(staff == nil || asked, "body.staff_id", "unknown_id")
+	if in.Minutes != nil {
+		x.stretch(&parts[len(parts)-1], *in.Minutes, v)
+	}
 	visit := snap.OfSet(snap.Revisit(parts, x.PartySize), x.SetID)
 	v.Check(len(visit.Plan.Needs) <= availability.MaxNeeds, "body.start", "booking.visit_too_large")
 	return visit, nil
+}
+
+// stretch has the last part end with a visit of so many minutes.
+func (x *Booking) stretch(last *availability.Part, minutes int, v *fault.Fields) {
+	before := x.minutes() - last.DurationMinutes
+	least := before + availability.StepMinutes
+	v.Check(minutes >= least, lengthField, "too_small", fault.Args{"min": least})
+	last.DurationMinutes, last.OwnMinutes = max(minutes-before, availability.StepMinutes), 0
 }
 
 // give has the staff member serve the part, if they can.

@@ -125,6 +125,106 @@ func TestMove_TakenTime_KeepsTheOldSlotAndOffersOthers(t *testing.T) {
 	}
 }
 
+func TestMove_AnotherLength(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.staff(1)
+	svc := s.menu(60, 5500, need{kind: catalog.Staff, after: 10})
+	x := s.mustBook(wish(svc, at(1, 14, 0)))
+	s.mustBook(wish(svc, at(1, 16, 0)))
+	last := func(minutes int) (*booking.Booking, error) {
+		return s.move(x, booking.MoveInput{Start: at(1, 14, 0), Minutes: &minutes})
+	}
+	got, err := last(90)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = s.read(got)
+	if seg := got.Segments[0]; !got.EndsAt.Equal(at(1, 15, 30)) || seg.DurationMinutes != 90 || !seg.EndsAt.Equal(at(1, 15, 30)) || got.Total != 5500 ||
+		!got.StartsAt.Equal(at(1, 14, 0)) || !seg.Picks[0].EndsAt.Equal(at(1, 15, 40)) {
+		t.Errorf("longer: %+v of %+v", seg, got)
+	}
+	list, err := s.service.History(context.Background(), member, s.id, x.ID)
+	if d := list[len(list)-1].Detail; err != nil || d["from_minutes"] != 60.0 || d["to_minutes"] != 90.0 {
+		t.Errorf("history %v, %v", err, d)
+	}
+	for minutes, want := range map[int]string{
+		115: "booking.slot_taken", 0: "body.duration_minutes too_small", 62: "body.duration_minutes step_five", 1445: "body.duration_minutes booking.visit_too_long",
+		590: "body.start booking.closed",
+	} {
+		if _, err := last(minutes); code(err) != want && !slices.Equal(fields(err), []string{want}) {
+			t.Errorf("%d minutes: %v, want %s", minutes, err, want)
+		}
+	}
+	for _, minutes := range []int{110, 5, 60} { // to the minute at which the next one begins; as short as can be; as before
+		if got, err := last(minutes); err != nil || got.Segments[0].DurationMinutes != minutes {
+			t.Errorf("%d minutes: %v", minutes, err)
+		}
+	}
+	if _, err := last(75); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.moveByLink(x, booking.MoveInput{Start: at(2, 11, 0), Minutes: new(300)}); err != nil || !got.EndsAt.Equal(at(2, 12, 15)) {
+		t.Errorf("moved by the customer: %v, until %s", err, got.EndsAt)
+	}
+}
+
+func TestMove_AnotherLength_IsOfTheLastItem(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.staff(2)
+	cut, colour := s.menu(60, 5500, need{kind: catalog.Staff}), s.menu(30, 3000, need{kind: catalog.Staff})
+	in := wish(cut, at(1, 14, 0))
+	in.Items = append(in.Items, wish(colour, at(1, 14, 0)).Items...)
+	x := s.mustBook(in)
+	got, err := s.move(x, booking.MoveInput{Start: at(1, 15, 0), Minutes: new(120)})
+	if err != nil || got.Segments[0].DurationMinutes != 60 || got.Segments[1].DurationMinutes != 60 || !got.EndsAt.Equal(at(1, 17, 0)) {
+		t.Errorf("%v: %+v", err, got)
+	}
+	if _, err := s.move(x, booking.MoveInput{Start: at(1, 15, 0), Minutes: new(60)}); !slices.Equal(fields(err), []string{"body.duration_minutes too_small"}) {
+		t.Errorf("nothing left of the last: %v", err)
+	}
+	if got, err := s.move(x, booking.MoveInput{Start: at(1, 15, 0), Minutes: new(65)}); err != nil || got.Segments[1].DurationMinutes != 5 {
+		t.Errorf("as short as can be: %v", err)
+	}
+}
+
+// Of a guest who is here only the end moves, and then their arrival stands.
+func TestMove_WhoIsHere_StaysLongerOrGoesEarlier(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.set("booking_mode = 'approval'")
+	staff := s.staff(2)
+	svc := s.menu(60, 5500, need{kind: catalog.Staff})
+	x := s.in(booking.CheckedIn, svc, at(1, 14, 0))
+	s.clock.Set(at(1, 14, 50))
+	serving := x.Segments[0].StaffID
+	other := staff[0]
+	if other == serving {
+		other = staff[1]
+	}
+	for name, in := range map[string]booking.MoveInput{
+		"without a length": {Start: x.StartsAt},
+		"later":            {Start: at(1, 14, 30), Minutes: new(90)},
+		"to another":       {Start: x.StartsAt, Minutes: new(90), StaffID: &other},
+	} {
+		if _, err := s.move(x, in); code(err) != "booking.wrong_state" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	got, err := s.move(x, booking.MoveInput{Start: x.StartsAt, Minutes: new(90), StaffID: &serving})
+	if err != nil || got.Status != booking.CheckedIn || !got.EndsAt.Equal(at(1, 15, 30)) || got.Segments[0].StaffID != serving {
+		t.Fatalf("longer: %v, %+v", err, got)
+	}
+	if err := second(s.service.Undo(context.Background(), s.by(x))); !isFault(err, booking.ErrNothingToUndo) {
+		t.Errorf("undone: %v", err)
+	}
+	s.do(x, booking.ActComplete)
+	if got := s.read(x); got.Status != booking.Completed || !got.EndsAt.Equal(at(1, 15, 30)) {
+		t.Errorf("completed: %+v", got)
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 // nominated is a shop with three staff whose nominations cost 0, 500 and 1,000 yen.

@@ -95,6 +95,7 @@ func (s *shop) samples(x *booking.Booking, h *booking.Hold) map[string]sample {
 		"booking.standing":                  {1, []any{b, now, now, [16]byte{}, 20}},
 		"booking.mark_outside":              {1, []any{b, []booking.ID{x.ID}, []bool{false}}},
 		"booking.ledger_day":                {1, []any{b, day, 20}},
+		"booking.ledger_first":              {1, []any{b, day, 20}},
 		"booking.ledger_holds":              {2, []any{b, x.StartsAt, end, now}},
 		"booking.sequence":                  {1, []any{b}},
 		"booking.schedule_guard":            {1, []any{b, s.version()}},

@@ -16,7 +16,7 @@ var created = []Status{PendingPayment, PendingApproval, Confirmed, CheckedIn}
 
 // Steps are all entries that a history may hold: how bookings begin, the paths of
 // the machine, and each path that can be undone, backwards. An undo goes back
-// where the entry right before it came from, which was none itself.
+// where the entry right before it came from, which was none itself, and no move.
 func Steps() []Step {
 	var out []Step
 	for _, s := range created {
@@ -25,7 +25,7 @@ func Steps() []Step {
 	for a, along := range paths {
 		for from, to := range along {
 			out = append(out, Step{a, from, to})
-			if undoable(to) {
+			if undoable(to) && from != to {
 				out = append(out, Step{ActUndo, to, from})
 			}
 		}

@@ -29,6 +29,7 @@ decline pending_approval declined booking.declined
 expire pending_approval expired booking.expired
 expire pending_payment expired booking.expired
 no_show confirmed no_show -
+reschedule checked_in checked_in booking.rescheduled
 reschedule confirmed confirmed booking.rescheduled
 reschedule pending_approval pending_approval booking.rescheduled
 undo cancelled checked_in -

@@ -1056,7 +1056,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move a booking, or give it to other staff */
+        /** Move a booking, give it to other staff, or change how long it lasts */
         post: operations["reschedule-booking"];
         delete?: never;
         options?: never;
@@ -1655,7 +1655,7 @@ export interface paths {
         };
         /**
          * All that the day view needs, in one answer
-         * @description Every role sees the whole day with names and times. How to reach a customer, and notes, are empty for assistants, and for staff in bookings that they do not serve.
+         * @description Every role sees the whole day with names and times. How to reach a customer, and notes, are empty for assistants, and for staff in bookings that they do not serve. Takings are for owners.
          */
         get: operations["get-ledger"];
         put?: never;
@@ -5601,9 +5601,9 @@ export interface components {
             bookings: number;
             /** Format: int64 */
             cancelled: number;
-            completed_takings: components["schemas"]["Money"];
-            /** @description Of what occupies or was completed, tax included */
-            expected_takings: components["schemas"]["Money"];
+            completed_takings: components["schemas"]["Money"] | null;
+            /** @description Of what occupies or was completed, tax included; null for roles that do not see takings */
+            expected_takings: components["schemas"]["Money"] | null;
             /** Format: int64 */
             no_shows: number;
             /** Format: int64 */
@@ -5617,6 +5617,8 @@ export interface components {
              * @example 2026-12-01
              */
             date: string;
+            /** @description Ids of the bookings with which a known customer comes for the first time */
+            first_visits: string[];
             /** Format: int64 */
             grid_minutes: number;
             holds: components["schemas"]["LedgerHold"][];
@@ -6117,6 +6119,11 @@ export interface components {
         MoveInputBody: {
             /** @description The customer agreed to another staff member than the one asked for */
             customer_consented?: boolean;
+            /**
+             * Format: int64
+             * @description How long the visit is to last; its last item takes up the difference, prices stay. Absent: as before. Of a guest who is here nothing else changes
+             */
+            duration_minutes?: number;
             /** @description Why it lies outside hours or shifts */
             override_reason?: string;
             /** @description Send the customer no mail */

@@ -135,6 +135,53 @@ test("somebody of another day of the week comes later", async (t) => {
   await becomes(page, id, b.id, "it moved", (x) => x.date === b.date && x.start > b.start);
 });
 
+test("a visit lasts longer: pulled at its lower edge, and taken back; then shorter by keys", async (t) => {
+  const { page, id, path, later } = await counter(t, 57);
+  const b = await booked(page, id, jst(later), somebody("延長"));
+  await page.goto(`${path}/ledger?date=${jst(later)}`);
+  const block = blockOf(page, "延長");
+  await block.waitFor();
+  assert.match(await block.textContent(), /初回/);
+  await block.scrollIntoViewIfNeeded();
+  const from = await block.boundingBox();
+  const edge = from.y + from.height - 3;
+  await page.mouse.move(from.x + 30, edge);
+  await page.mouse.down();
+  for (let i = 1; i <= 8; i++) await page.mouse.move(from.x + 30, edge + i * 10);
+  await page.locator("[data-ledger-ghost]").waitFor();
+  assert.match(await page.locator("[data-ledger-ghost]").textContent(), /終了を\d\d:\d\dにできます/);
+  await picture(page, "console stretch ja 1440");
+  await page.mouse.up();
+  const longer = await becomes(page, id, b.id, "it lasts longer", (x) => x.end > b.end);
+  assert.equal(longer.start, b.start);
+  await takeBack(page, "にしました");
+  await becomes(page, id, b.id, "it lasts as long as before", (x) => x.end === b.end);
+
+  await arrowTo(page, "延長");
+  for (const key of ["m", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]) await page.keyboard.press(key);
+  const shorter = await becomes(page, id, b.id, "it is shorter", (x) => x.end < b.end);
+  assert.equal(shorter.start, b.start);
+});
+
+test("who is here stays longer, and is not moved", async (t) => {
+  const { page, id, path } = await counter(t, 15);
+  const b = await arriving(page, id, "長居");
+  await call(page, "POST", `/businesses/${id}/bookings/${b.id}/check-in`, {}, { "If-Match": `"${b.version}"` });
+  await page.goto(`${path}/ledger?booking=${b.id}`);
+  await panelOf(page).getByRole("button", { name: "終了時刻を変更する" }).click();
+  const ask = page.getByRole("dialog").last();
+  assert.equal(await ask.locator('input[type="date"]').count(), 0);
+  const end = ask.getByLabel("終了");
+  const [hour, minute] = (await end.inputValue()).split(":").map(Number);
+  await end.fill(`${minute < 30 ? hour : hour + 1}:${String((minute + 30) % 60).padStart(2, "0")}`);
+  await end.press("Tab");
+  await ask.getByText("この時間は空いています").waitFor();
+  await picture(page, "console longer ja 1440");
+  await ask.getByRole("button", { name: "変更する", exact: true }).click();
+  const after = await becomes(page, id, b.id, "they stay longer", (x) => Date.parse(x.end) === Date.parse(b.end) + 30 * 60_000);
+  assert.deepEqual([after.start, after.status], [b.start, "checked_in"]);
+});
+
 test("somebody cancels, and calls again at once", async (t) => {
   const { page, id, path, later } = await counter(t, 29);
   const b = await booked(page, id, jst(later), somebody("取消"));

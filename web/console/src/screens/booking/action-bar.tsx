@@ -65,9 +65,9 @@ export function ActionBar({ business, booking: b, opened, zone, onMove }: Props)
               disabled={acting.busy !== null}
               onClick={() => start(o.action)}
             >
-              {o.action === "move" ? t.moveForm : t[o.action]}
+              {o.action === "move" ? (b.status === "checked_in" ? t.lengthForm : t.moveForm) : t[o.action]}
             </Button>
-            {o.action === "move" && (
+            {o.action === "move" && b.status !== "checked_in" && (
               <Button disabled={acting.busy !== null} onClick={() => onMove(b)}>
                 {t.move}
               </Button>

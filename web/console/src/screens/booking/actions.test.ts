@@ -14,7 +14,7 @@ describe("what may be done with a booking", () => {
     expect(names(booking("pending_approval"), owner, noon)).toEqual(["approve", "decline", "move", "cancel"]);
     expect(names(booking("pending_payment"), owner, noon)).toEqual(["cancel"]);
     expect(names(booking("confirmed"), owner, noon)).toEqual(["check-in", "move", "complete", "no-show later", "cancel"]);
-    expect(names(booking("checked_in"), owner, noon)).toEqual(["complete", "cancel"]);
+    expect(names(booking("checked_in"), owner, noon)).toEqual(["complete", "move", "cancel"]);
     for (const over of ["completed", "no_show", "cancelled", "declined", "expired"] as const) {
       expect(names(booking(over), owner, noon)).toEqual([]);
     }

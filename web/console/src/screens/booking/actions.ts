@@ -19,7 +19,7 @@ const after: Record<Status, readonly (Action | "move")[]> = {
   pending_payment: ["cancel"],
   pending_approval: ["approve", "decline", "move", "cancel"],
   confirmed: ["check-in", "move", "complete", "no-show", "cancel"],
-  checked_in: ["complete", "cancel"],
+  checked_in: ["complete", "move", "cancel"], // of whoever is here only the end moves
   completed: [],
   no_show: [],
   cancelled: [],

@@ -19,7 +19,9 @@ import { ledgerQuery } from "../ledger/day-query";
 import { judge } from "../ledger/judge";
 import { nameOf, verdictWords } from "../ledger/look";
 import { moveWords } from "../ledger/move-texts";
+import { lengthOf, shortest } from "../ledger/needs";
 import { words as ledgerWords } from "../ledger/texts";
+import { tellable } from "../ledger/use-move";
 import { panelWords } from "./panel-texts";
 import { gridOf, nowIn, step } from "./visit";
 
@@ -33,13 +35,15 @@ interface Props {
   onGo: (body: Schema["MoveInputBody"]) => void;
 }
 
-/** Moves a booking without the ledger: another date, time, or staff, with what stands against it told before. */
+/** Moves a booking without the ledger: another date, time, length, or staff, with what stands against it told before. Of
+ * whoever is here only the end. */
 export function MoveForm(props: Props) {
   const t = useTexts(panelWords);
-  const [to, setTo] = useState({ date: props.booking.date, minute: minutesOfDay(props.booking.date, props.booking.start), staff: "" });
+  const b = props.booking;
+  const [to, setTo] = useState({ date: b.date, minute: minutesOfDay(b.date, b.start), length: lengthOf(b), staff: "" });
   const ledger = useQuery(ledgerQuery(props.business, to.date));
   return (
-    <Dialog open onClose={props.onClose} title={t.moveTitle} as="box">
+    <Dialog open onClose={props.onClose} title={b.status === "checked_in" ? t.lengthTitle : t.moveTitle} as="box">
       <div className="flex flex-col gap-4">
         <Place {...props} to={to} set={(more) => setTo((before) => ({ ...before, ...more }))} />
         <Await query={ledger}>
@@ -53,16 +57,26 @@ export function MoveForm(props: Props) {
 interface To {
   date: string;
   minute: number;
+  length: number;
   staff: string;
 }
 
-function Place({ business, acting, to, set }: Props & { to: To; set: (more: Partial<To>) => void }) {
+function Place({ business, booking: b, acting, to, set }: Props & { to: To; set: (more: Partial<To>) => void }) {
   const t = useTexts(panelWords);
   const lang = useLang();
   const resources = useQuery({ ...resourcesQuery(business), staleTime: 60_000 }).data ?? [];
   const faults = fieldFaults(acting.error);
+  const end = (
+    <MinuteField
+      label={t.newEnd}
+      value={to.minute + to.length}
+      error={faults["duration_minutes"]}
+      onChange={(m) => set({ length: Math.max(Math.round((m - to.minute) / step) * step, shortest(b)) })}
+    />
+  );
+  if (b.status === "checked_in") return <div className="grid gap-3 sm:grid-cols-3">{end}</div>;
   return (
-    <div className="grid gap-3 sm:grid-cols-3">
+    <div className="grid gap-3 sm:grid-cols-4">
       <TextField label={t.newDate} type="date" required value={to.date} onChange={(e) => e.target.value && set({ date: e.target.value })} />
       <MinuteField
         label={t.newTime}
@@ -70,6 +84,7 @@ function Place({ business, acting, to, set }: Props & { to: To; set: (more: Part
         error={faults["start"]}
         onChange={(m) => set({ minute: Math.round(m / step) * step })}
       />
+      {end}
       <SelectField label={t.newStaff} value={to.staff} error={faults["staff_id"]} onChange={(e) => set({ staff: e.target.value })}>
         <option value="">{t.asBefore}</option>
         {resources
@@ -106,22 +121,22 @@ function Rest({
   const [consented, setConsented] = useState(false);
   const [tell, setTell] = useState(true);
   const shop = useMemo(() => (services && resources ? { services, resources } : null), [services, resources]);
-  const verdict = shop ? judge(ledger, shop, b, to.minute, to.staff || null) : null;
+  const verdict = shop ? judge(ledger, shop, b, to.minute, to.staff || null, to.length) : null;
   const near = useMemo(() => {
-    if (!shop) return [];
+    if (!shop || b.status === "checked_in") return [];
     const free = (minute: number) =>
-      minute !== to.minute && minute >= nowIn(ledger) && judge(ledger, shop, b, minute, to.staff || null).kind === "free";
+      minute !== to.minute && minute >= nowIn(ledger) && judge(ledger, shop, b, minute, to.staff || null, to.length).kind === "free";
     const closest = gridOf(ledger).sort((x, y) => Math.abs(x - to.minute) - Math.abs(y - to.minute));
     return closest
       .filter(free)
       .slice(0, 6)
       .sort((x, y) => x - y);
-  }, [shop, ledger, b, to.minute, to.staff]);
+  }, [shop, ledger, b, to.minute, to.length, to.staff]);
   const consent = Boolean(verdict?.consent) || isProblem(acting.error, "booking.nomination_consent");
   const refused = isProblem(acting.error, "booking.slot_taken") || Boolean(fieldFaults(acting.error)["start"]);
   const soft = override && (verdict?.soft || refused);
   const nominee = b.items.find((i) => i.staff)?.staff;
-  const mails = b.customer.email !== "";
+  const mails = tellable(b);
   return (
     <form
       className="flex flex-col gap-4"
@@ -130,6 +145,7 @@ function Rest({
         onGo({
           start: instantOf(to.date, to.minute, ledger.timezone),
           silent: !(tell && mails),
+          ...(to.length !== lengthOf(b) && { duration_minutes: to.length }),
           ...(to.staff && { staff_id: to.staff }),
           ...(soft && reason.trim() && { override_reason: reason.trim() }),
           ...(consent && consented && { customer_consented: true }),
@@ -191,9 +207,9 @@ function Rest({
       {mails ? (
         <CheckField label={t.tell} checked={tell} onChange={(e) => setTell(e.target.checked)} />
       ) : (
-        <p className="text-sm text-ink-soft">{t.noMail}</p>
+        b.status !== "checked_in" && <p className="text-sm text-ink-soft">{t.noMail}</p>
       )}
-      <Fault>{acting.error ? explain(acting.error, ["start", "staff_id"]) : null}</Fault>
+      <Fault>{acting.error ? explain(acting.error, ["start", "duration_minutes", "staff_id"]) : null}</Fault>
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>{c.cancel}</Button>
         <Button type="submit" kind="primary" busy={acting.busy !== null}>

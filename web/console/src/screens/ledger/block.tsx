@@ -4,6 +4,8 @@ import { memo } from "react";
 import { useLang } from "@/text/lang";
 import { useTexts } from "@/text/texts";
 import type { Block, Piece } from "./columns";
+import { isStretchable } from "./day";
+import { FirstVisit } from "./first-visit";
 import { customerOf, isNominated, looks, menuOf, sentence, timesOf } from "./look";
 import { words } from "./texts";
 
@@ -12,16 +14,19 @@ interface Props {
   top: number;
   scale: number;
   focused: boolean;
+  /** The customer comes for the first time. */
+  first: boolean;
   moving: boolean;
 }
 
 /** A booking in a column. Its pieces are what is taken; in the gap between them the column below can be used. */
-export const BlockBox = memo(function BlockBox({ block, top, scale, focused, moving }: Props) {
+export const BlockBox = memo(function BlockBox({ block, top, scale, focused, first, moving }: Props) {
   const t = useTexts(words);
   const lang = useLang();
   const b = block.booking;
   const look = looks[b.status];
   const width = 100 / block.lanes;
+  const ends = isStretchable(b) && block.items.includes(b.items.length - 1);
   const place = (m: { from: number; to: number }) => ({
     top: (m.from - block.from) * scale,
     height: Math.max((m.to - m.from) * scale, 22),
@@ -34,7 +39,7 @@ export const BlockBox = memo(function BlockBox({ block, top, scale, focused, mov
       className={`pointer-events-none absolute rounded-md outline-offset-0 focus-visible:z-10 ${moving ? "opacity-40" : ""}`}
       style={{ top, height: (block.to - block.from) * scale, left: `calc(${block.lane * width}% + 2px)`, width: `calc(${width}% - 4px)` }}
     >
-      <span className="sr-only">{sentence(b, block.items, t, lang)}</span>
+      <span className="sr-only">{sentence(b, block.items, first, t, lang)}</span>
       {block.pieces.length > 1 && <div aria-hidden className="absolute inset-y-0 left-0 border-l-4 border-dotted border-line-strong" />}
       {block.pieces.map((piece, i) => (
         <div
@@ -51,19 +56,20 @@ export const BlockBox = memo(function BlockBox({ block, top, scale, focused, mov
             />
           ))}
           {i === 0 ? (
-            <Inside block={block} piece={piece} scale={scale} />
+            <Inside block={block} piece={piece} scale={scale} first={first} />
           ) : (
             <p className="truncate px-1.5 py-0.5 text-ink-soft">
               ↳ <bdi>{customerOf(b, t)}</bdi>
             </p>
           )}
+          {ends && i === block.pieces.length - 1 && <div data-end className="absolute inset-x-0 bottom-0 h-2 cursor-ns-resize" />}
         </div>
       ))}
     </div>
   );
 });
 
-function Inside({ block, piece, scale }: { block: Block; piece: Piece; scale: number }) {
+function Inside({ block, piece, scale, first }: { block: Block; piece: Piece; scale: number; first: boolean }) {
   const t = useTexts(words);
   const lang = useLang();
   const b = block.booking;
@@ -76,6 +82,7 @@ function Inside({ block, piece, scale }: { block: Block; piece: Piece; scale: nu
         <span className="mr-1">{look.icon}</span>
         {b.outside_rules && <span className="mr-1 text-warn">⚠</span>}
         {isNominated(b) && <span className="mr-1 font-normal">♥</span>}
+        {first && <FirstVisit />}
         <bdi>{customerOf(b, t)}</bdi>
         {room < 34 && <span className="ml-1 font-normal">{t.status[b.status]}</span>}
       </p>

@@ -30,6 +30,8 @@ interface Props {
   /** The minute of the free cell on which it stands. */
   cell: number | null;
   ghost: Ghost | null;
+  /** The bookings with which a customer comes for the first time. */
+  first: ReadonlySet<string>;
   /** The booking that is being moved. */
   moving: string | null;
 }
@@ -88,6 +90,7 @@ export const ColumnBox = memo(function ColumnBox(p: Props) {
             top={(b.from - shown.from) * scale}
             scale={scale}
             focused={p.focused === b.key}
+            first={p.first.has(b.booking.id)}
             moving={p.moving === b.booking.id}
           />
         ))}

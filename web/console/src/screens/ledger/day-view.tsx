@@ -8,13 +8,14 @@ import { toast } from "@/ui/toast";
 import { ColumnBox, columnWidth, type Ghost, headHeight } from "./column";
 import { type Block, type ColumnView, unassigned } from "./columns";
 import { type Arrow, type Cursor, standing, stepFrom } from "./cursor";
-import { type Booking, type Ledger, type Minutes, within } from "./day";
+import { type Booking, type Ledger, type Minutes, midnight, within } from "./day";
 import { customerOf, nameOf, verdictWords } from "./look";
 import { MoveBar } from "./move-bar";
 import { moveWords } from "./move-texts";
+import { shortest } from "./needs";
 import { words } from "./texts";
 import { useDrag } from "./use-drag";
-import type { Move, Moving } from "./use-move";
+import { endOf, isElsewhere, isStretched, type Move, type Moving } from "./use-move";
 
 /** Pixels of a minute by grid: a finer one is drawn larger. */
 const scales: Record<number, number> = { 5: 4.4, 10: 2.8, 15: 1.8, 30: 1.3 };
@@ -29,6 +30,7 @@ interface Props {
   onCursor: (to: Cursor) => void;
   move: Move;
   canMove: (b: Booking) => boolean;
+  canStretch: (b: Booking) => boolean;
   override: boolean;
   onOpen: (booking: Booking) => void;
   onNew: (minute: number, column: string) => void;
@@ -46,6 +48,7 @@ export function DayView(p: Props) {
   const scale = scales[step] ?? 1.8;
   const scroller = useRef<HTMLDivElement>(null);
   const columns = useRef<HTMLDivElement>(null);
+  const stretching = useRef(false);
   const minuteNow = within(ledger.date, { start: ledger.now, end: ledger.now }).from;
   const isNow = minuteNow >= shown.from && minuteNow < shown.to;
   const cursor = standing(p.cursor, views, shown, step, isNow ? minuteNow : shown.from + 60);
@@ -56,13 +59,21 @@ export function DayView(p: Props) {
     columns,
     { count: views.length, shown, scale, snap: Math.min(step, 15) },
     {
-      grab: (key) => {
+      grab: (key, end) => {
         const block = blocks.get(key);
-        if (!block || !p.canMove(block.booking)) return null;
+        if (!block || !(end ? p.canStretch : p.canMove)(block.booking)) return null;
+        stretching.current = end;
         move.start(block.booking, columnOf(views, key), "drag");
-        return within(block.booking.date, block.booking).from - block.from;
+        const visit = within(block.booking.date, block.booking);
+        return (end ? visit.to : visit.from) - block.from;
       },
       over: (at) => {
+        if (stretching.current) {
+          return move.setMoving((x) => {
+            const length = x && lasting(x, at.minute - x.minute);
+            return x && x.length !== length ? { ...x, length: length ?? x.length } : x;
+          });
+        }
         const view = views[at.column];
         if (!view) return;
         move.setMoving((x) => (x && (x.minute !== at.minute || x.column !== view.id) ? { ...x, minute: at.minute, column: view.id } : x));
@@ -84,15 +95,14 @@ export function DayView(p: Props) {
   const ghost = useMemo<Ghost | null>(() => {
     const { moving, verdict } = move;
     if (!moving) return null;
-    const whole = within(moving.booking.date, moving.booking);
-    const at = { from: moving.minute, to: moving.minute + whole.to - whole.from };
+    const at = { from: moving.minute, to: moving.minute + moving.length };
     const who = nameOf(
       ledger.resources.find((r) => r.id === moving.column),
       t,
       lang,
     );
     if (!verdict) return { ...at, text: m.waiting, tone: "warn" };
-    const text = verdictWords(verdict, moving.minute, who, m, t, lang);
+    const text = verdictWords(verdict, moving.minute, who, m, t, lang, endOf(moving));
     if (verdict.kind === "free") return { ...at, text, tone: verdict.consent ? "warn" : "good" };
     return { ...at, text, tone: verdict.soft && p.override ? "warn" : "bad" };
   }, [move, ledger, t, m, lang, p.override]);
@@ -103,7 +113,7 @@ export function DayView(p: Props) {
     const seen = area.clientHeight - headHeight - 200; // what is carried is seen above the bar of the move
     if (carried < area.scrollTop || carried > area.scrollTop + seen) area.scrollTo({ top: carried - seen / 2 });
   }, [carried]);
-  const told = ghost && move.moving ? `${clockTime(move.moving.minute)} ${ghost.text}` : "";
+  const told = ghost && move.moving ? `${clockTime(endOf(move.moving) ?? move.moving.minute)} ${ghost.text}` : "";
   useEffect(() => {
     if (told) say(told);
   }, [told, say]);
@@ -152,6 +162,7 @@ export function DayView(p: Props) {
     p.onNew(minute, column);
   };
 
+  const first = useMemo(() => new Set(ledger.first_visits), [ledger.first_visits]);
   const hours = useMemo(() => Array.from({ length: (shown.to - shown.from) / 60 }, (_, i) => shown.from + i * 60), [shown]);
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -180,6 +191,7 @@ export function DayView(p: Props) {
             {views.map((v) => (
               <ColumnBox
                 key={v.id}
+                first={first}
                 view={v}
                 shown={shown}
                 scale={scale}
@@ -216,11 +228,16 @@ export function DayView(p: Props) {
   );
 }
 
-const moved = (x: Moving) => x.column !== x.from || x.minute !== within(x.booking.date, x.booking).from;
+const moved = (x: Moving) => isElsewhere(x) || isStretched(x);
+
+/** How long a visit lasts at the most. */
+const longest = midnight;
+
+const lasting = (x: Moving, length: number) => Math.min(Math.max(length, shortest(x.booking)), longest);
 
 const columnOf = (views: readonly ColumnView[], key: string) => views.find((v) => v.blocks.some((b) => b.key === key))?.id ?? unassigned;
 
-/** Move mode: the arrows carry the booking. */
+/** Move mode: the arrows carry the booking, with Shift its end alone. */
 function moveByKeys(e: KeyboardEvent, p: Props, shown: Minutes, step: number): void {
   const { move, views } = p;
   const x = move.moving;
@@ -228,8 +245,11 @@ function moveByKeys(e: KeyboardEvent, p: Props, shown: Minutes, step: number): v
   const i = views.findIndex((v) => v.id === x.column);
   const to = (minute: number, column = x.column) =>
     move.setMoving({ ...x, column, minute: Math.min(Math.max(minute, shown.from), shown.to - step) });
+  const last = (by: number) => move.setMoving({ ...x, length: lasting(x, Math.min(x.length + by, shown.to - x.minute)) });
   const beside = (by: number) => to(x.minute, views[Math.min(Math.max(i + by, 0), views.length - 1)]?.id);
-  if (e.key === "ArrowUp") to(x.minute - step);
+  if (e.shiftKey && e.key === "ArrowUp") last(-Math.min(step, 15));
+  else if (e.shiftKey && e.key === "ArrowDown") last(Math.min(step, 15));
+  else if (e.key === "ArrowUp") to(x.minute - step);
   else if (e.key === "ArrowDown") to(x.minute + step);
   else if (e.key === "ArrowLeft") beside(-1);
   else if (e.key === "ArrowRight") beside(1);

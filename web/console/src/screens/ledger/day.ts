@@ -28,6 +28,8 @@ const gone: readonly Status[] = ["cancelled", "declined", "expired"];
 
 export const isPending = (b: Booking) => pending.includes(b.status);
 export const isMovable = (b: Booking) => movable.includes(b.status);
+/** Whether its end may be moved: of a guest who is here nothing else may. */
+export const isStretchable = (b: Booking) => isMovable(b) || b.status === "checked_in";
 /** It will not take place: hidden until somebody wants to see it. */
 export const isGone = (b: Booking) => gone.includes(b.status);
 

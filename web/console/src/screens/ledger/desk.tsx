@@ -12,7 +12,7 @@ import { NewBookingSheet } from "../booking/new-booking";
 import { CancelDialog } from "./cancel-dialog";
 import { type ColumnView, columnViews, shownRange, unassigned } from "./columns";
 import type { Cursor } from "./cursor";
-import { type Booking, instantOf, isGone, isMovable, type Ledger } from "./day";
+import { type Booking, instantOf, isGone, isMovable, isStretchable, type Ledger } from "./day";
 import { useShop } from "./day-query";
 import { DayView } from "./day-view";
 import { HelpDialog } from "./help-dialog";
@@ -144,8 +144,9 @@ export function Desk({ ledger, asOf, onWalk, toCarry, onCarry }: Props) {
 
   const current = cursor?.block ? all.flatMap((v) => v.blocks).find((b) => b.key === cursor.block)?.booking : undefined;
   const canMove = (b: Booking) => isMovable(b) && rights.change(b);
+  const canStretch = (b: Booking) => isStretchable(b) && rights.change(b);
   const carry = (b: Booking) => {
-    if (!canMove(b)) return toast(!online ? m.readOnly : isMovable(b) ? m.notYours : m.state);
+    if (!canStretch(b)) return toast(!online ? m.readOnly : isStretchable(b) ? m.notYours : m.state);
     const block = all.flatMap((v) => v.blocks.map((x) => ({ view: v.id, block: x }))).find((x) => x.block.booking.id === b.id);
     const column = cursor?.block && current?.id === b.id ? cursor.column : (block?.view ?? unassigned);
     if (block && current?.id !== b.id) setCursor({ column, minute: block.block.from, block: block.block.key });
@@ -258,15 +259,14 @@ export function Desk({ ledger, asOf, onWalk, toCarry, onCarry }: Props) {
               onCursor={setCursor}
               move={move}
               canMove={canMove}
+              canStretch={canStretch}
               override={rights.override}
               onOpen={openBooking}
               onNew={makeAt}
               say={say}
             />
           )}
-          {view !== "week" && (
-            <Summary ledger={ledger} views={all} businessId={business.id} seesMoney={rights.money && asOf === undefined} />
-          )}
+          {view !== "week" && <Summary ledger={ledger} views={all} businessId={business.id} />}
         </div>
         {search.booking && (
           <BookingPanel

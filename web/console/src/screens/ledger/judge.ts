@@ -3,6 +3,7 @@ import {
   type Column,
   isMovable,
   isPending,
+  isStretchable,
   type Ledger,
   type Minutes,
   merged,
@@ -14,7 +15,7 @@ import {
   within,
   working,
 } from "./day";
-import { type Need, visitOf } from "./needs";
+import { lengthOf, type Need, visitOf } from "./needs";
 
 // What the server would say of a move, told before the drop. The same table of cases (internal/app/testdata/moves.json)
 // is put to this function and to the server.
@@ -52,11 +53,11 @@ interface Busy extends Minutes {
   booking?: Booking;
 }
 
-/** Judges the move of a booking to a minute of the day, given to a staff member or (null) served as before. */
-export function judge(ledger: Ledger, shop: Shop, booking: Booking, start: number, to: string | null): Verdict {
-  const visit = visitOf(shop, booking, to);
+/** Judges the move of a booking to a minute of the day, given to a staff member or (null) served as before, for so long. */
+export function judge(ledger: Ledger, shop: Shop, booking: Booking, start: number, to: string | null, length = lengthOf(booking)): Verdict {
+  const visit = visitOf(shop, booking, to, length);
   const said = (kind: Kind, more: Partial<Verdict> = {}): Verdict => ({ kind, soft: false, consent: visit.consent, ...more });
-  if (!isMovable(booking)) return said("state");
+  if (!isMovable(booking) && !endsOnly(ledger, booking, start, to, length)) return said("state");
   if (visit.unable) {
     const column = ledger.resources.find((r) => r.id === to);
     return said("unable", column ? { column } : {});
@@ -64,6 +65,7 @@ export function judge(ledger: Ledger, shop: Shop, booking: Booking, start: numbe
   const now = within(ledger.date, { start: ledger.now, end: ledger.now }).from;
   if (start < now - memberBack || (isPending(booking) && start <= now)) return said("past");
 
+  if (!isMovable(booking)) stay(visit.needs, booking);
   const whole = { from: start, to: start + visit.length };
   const room = new Room(ledger, booking);
   const open = gap(ranges(ledger.hours), [whole], midnight);
@@ -72,6 +74,18 @@ export function judge(ledger: Ledger, shop: Shop, booking: Booking, start: numbe
   if (picks) return said("free", { picks });
   const soft = room.seat(visit.needs, start, false) !== null;
   return said(soft ? "off" : "taken", { soft, ...room.blame(visit.needs, start, soft) });
+}
+
+/** Nothing of a guest who is here changes but when they leave. */
+function endsOnly(ledger: Ledger, b: Booking, start: number, to: string | null, length: number): boolean {
+  const stays = to === null || b.serving.some((s) => s.resource_id === to);
+  return isStretchable(b) && stays && length !== lengthOf(b) && start === within(ledger.date, b).from;
+}
+
+/** Nobody else comes to serve them either. */
+function stay(needs: Need[], b: Booking): void {
+  const theirs = new Set(b.serving.map((s) => s.resource_id));
+  for (const n of needs) n.candidates = n.candidates.filter((c) => theirs.has(c));
 }
 
 /** The first stretch of spans that ranges do not cover. What runs on past the end of the day, when they reach up to it, is

@@ -25,8 +25,7 @@ function least(b: Booking): Booking {
 }
 
 export function keepDay(business: string, ledger: Ledger): void {
-  const nothing = { amount: 0, currency: ledger.summary.expected_takings.currency };
-  const summary = { ...ledger.summary, expected_takings: nothing, completed_takings: nothing };
+  const summary = { ...ledger.summary, expected_takings: null, completed_takings: null };
   const day: Kept = { at: ledger.now, ledger: { ...ledger, summary, holds: [], bookings: ledger.bookings.map(least) } };
   if (typeof requestIdleCallback === "function") requestIdleCallback(() => keep(name(business), day));
   else keep(name(business), day);

@@ -4,6 +4,7 @@ import { useTexts } from "@/text/texts";
 import { Badge, Table } from "@/ui/page";
 import { Empty } from "@/ui/state";
 import { type Booking, type Ledger, within } from "./day";
+import { FirstVisit } from "./first-visit";
 import { customerOf, isNominated, looks, menuOf, nameOf } from "./look";
 import { words } from "./texts";
 
@@ -42,14 +43,14 @@ export function ListView({ ledger, bookings, onOpen }: { ledger: Ledger; booking
         }
       >
         {bookings.map((b) => (
-          <Row key={b.id} ledger={ledger} b={b} onOpen={onOpen} />
+          <Row key={b.id} ledger={ledger} b={b} first={ledger.first_visits.includes(b.id)} onOpen={onOpen} />
         ))}
       </Table>
     </div>
   );
 }
 
-function Row({ ledger, b, onOpen }: { ledger: Ledger; b: Booking; onOpen: (b: Booking) => void }) {
+function Row({ ledger, b, first, onOpen }: { ledger: Ledger; b: Booking; first: boolean; onOpen: (b: Booking) => void }) {
   const t = useTexts(words);
   const lang = useLang();
   const at = within(ledger.date, b);
@@ -86,6 +87,11 @@ function Row({ ledger, b, onOpen }: { ledger: Ledger; b: Booking; onOpen: (b: Bo
         <button type="button" className="target -my-2 text-left font-semibold underline" onClick={() => onOpen(b)}>
           <bdi>{customerOf(b, t)}</bdi>
         </button>
+        {first && (
+          <span className="ml-2">
+            <FirstVisit />
+          </span>
+        )}
         {/* A phone has no room for columns: there they stand below the name. */}
         <div className="text-sm sm:hidden">{menu}</div>
         <div className="text-sm sm:hidden">{staff}</div>

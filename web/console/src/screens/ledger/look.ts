@@ -47,9 +47,10 @@ export function nameOf(column: Column | null | undefined, t: Words, lang: Lang):
 }
 
 /** All that a block shows and more, as one sentence in its order, for who does not see it. */
-export function sentence(b: Booking, items: readonly number[], t: Words, lang: Lang): string {
+export function sentence(b: Booking, items: readonly number[], first: boolean, t: Words, lang: Lang): string {
   return [
     customerOf(b, t),
+    first && t.firstVisit,
     t.status[b.status],
     menuOf(b, lang, items),
     timesOf(b),
@@ -62,12 +63,13 @@ export function sentence(b: Booking, items: readonly number[], t: Words, lang: L
     .join(" ");
 }
 
-/** A verdict in words. */
-export function verdictWords(v: Verdict, start: number, to: string, m: MoveWords, t: Words, lang: Lang): string {
+/** A verdict in words; `end` where only the end moves. */
+export function verdictWords(v: Verdict, start: number, to: string, m: MoveWords, t: Words, lang: Lang, end?: number): string {
   const who = v.column ? nameOf(v.column, t, lang) : to;
   const from = clockTime(v.at?.from ?? start);
   switch (v.kind) {
     case "free":
+      if (end !== undefined) return m.fits(clockTime(end));
       return `${m.free(to, clockTime(start))}${v.consent ? ` (${m.consent})` : ""}`;
     case "state":
       return m.state;

@@ -9,9 +9,10 @@ import { CheckField, TextField } from "@/ui/field";
 import { type Ledger, within } from "./day";
 import { customerOf, nameOf, verdictWords } from "./look";
 import { moveWords } from "./move-texts";
+import { lengthOf } from "./needs";
 import { remember, remembered } from "./tell";
 import { words } from "./texts";
-import { type Answers, type Asked, mailable } from "./use-move";
+import { type Answers, type Asked, endOf, isStretched, tellable } from "./use-move";
 
 interface Props {
   ledger: Ledger;
@@ -37,7 +38,10 @@ export function MoveDialog({ ledger, asked, onClose, onGo }: Props) {
     t,
     lang,
   );
-  const asks = mailable(b) && remembered() === undefined;
+  const asks = tellable(b) && remembered() === undefined;
+  const end = endOf(moving);
+  const times = (from: number, length: number) =>
+    isStretched(moving) ? `${clockTime(from)}–${clockTime(from + length)}` : clockTime(from);
   const nominee = b.items.find((i) => i.staff)?.staff;
   const from = nameOf(
     ledger.resources.find((r) => r.id === moving.from),
@@ -45,13 +49,13 @@ export function MoveDialog({ ledger, asked, onClose, onGo }: Props) {
     lang,
   );
   return (
-    <Dialog open onClose={onClose} title={m.title} as="box">
+    <Dialog open onClose={onClose} title={end === undefined ? m.title : m.titleLength} as="box">
       <form
         className="flex flex-col gap-4"
         onSubmit={(e) => {
           e.preventDefault();
           if (keep) remember(tell);
-          onGo({ tell: mailable(b) && tell, ...(reason.trim() && { reason: reason.trim() }), ...(verdict.consent && { consented }) });
+          onGo({ tell: tellable(b) && tell, ...(reason.trim() && { reason: reason.trim() }), ...(verdict.consent && { consented }) });
         }}
       >
         <p className="font-semibold">
@@ -59,14 +63,14 @@ export function MoveDialog({ ledger, asked, onClose, onGo }: Props) {
         </p>
         <dl className="tabular grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
           <dt className="text-ink-soft">{m.before}</dt>
-          <dd>{m.to(clockTime(within(b.date, b).from), from)}</dd>
+          <dd>{m.to(times(within(b.date, b).from, lengthOf(b)), from)}</dd>
           <dt className="text-ink-soft">{m.after}</dt>
-          <dd className="font-semibold">{m.to(clockTime(moving.minute), who)}</dd>
+          <dd className="font-semibold">{m.to(times(moving.minute, moving.length), who)}</dd>
         </dl>
         {verdict.kind !== "free" && (
           <>
             <p className="rounded-lg bg-warn-soft p-3 text-warn">
-              {verdictWords(verdict, moving.minute, who, m, t, lang)} {m.soft}
+              {verdictWords(verdict, moving.minute, who, m, t, lang, end)} {m.soft}
             </p>
             <TextField label={m.reason} required maxLength={500} value={reason} onChange={(e) => setReason(e.target.value)} />
           </>
@@ -92,7 +96,7 @@ export function MoveDialog({ ledger, asked, onClose, onGo }: Props) {
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={onClose}>{c.cancel}</Button>
           <Button type="submit" kind="primary">
-            {m.go}
+            {end === undefined ? m.go : m.goLength}
           </Button>
         </div>
       </form>

@@ -16,7 +16,17 @@ interface World {
     needs: { kind: "staff" | "seat" | "room"; of?: string[]; before?: number; after?: number; gap?: number[] }[];
   }[];
   bookings: { name: string; service: string; start: string; by: string | string[]; nominated?: boolean; cancelled?: boolean }[];
-  cases: { says: string; booking: string; start: string; day?: number; to?: string; kind: string; soft?: boolean; consent?: boolean }[];
+  cases: {
+    says: string;
+    booking: string;
+    start: string;
+    day?: number;
+    to?: string;
+    lasts?: number;
+    kind: string;
+    soft?: boolean;
+    consent?: boolean;
+  }[];
 }
 
 const world = JSON.parse(table) as World;
@@ -86,11 +96,26 @@ const ledger = {
   holds: [],
 } as unknown as Ledger;
 
+describe("who is here", () => {
+  const yamada = ledger.bookings.find((b) => b.id === "yamada") as Booking;
+  const here: Booking = { ...yamada, status: "checked_in" };
+  const judged = (start: string, to: string | null, lasts?: number) => judge(ledger, shop, here, minute(start), to, lasts).kind;
+  it("may stay longer or go earlier, and is not moved", () => {
+    expect(judged("10:00", "sato", 120)).toBe("free");
+    expect(judged("10:00", null, 30)).toBe("free");
+    expect(judged("10:00", "sato", 185)).toBe("off");
+    expect(judged("10:00", null, 185)).toBe("off");
+    expect(judged("10:00", "sato")).toBe("state");
+    expect(judged("10:30", "sato", 120)).toBe("state");
+    expect(judged("10:00", "suzuki", 120)).toBe("state");
+  });
+});
+
 describe("a move is judged as the server does", () => {
   it.each(world.cases)("$booking: $says", (c) => {
     const booking = ledger.bookings.find((b) => b.id === c.booking);
     if (!booking) throw new Error(`nobody is called ${c.booking}`);
-    const verdict = judge(ledger, shop, booking, minute(c.start) + (c.day ?? 0) * 1440, c.to ?? null);
+    const verdict = judge(ledger, shop, booking, minute(c.start) + (c.day ?? 0) * 1440, c.to ?? null, c.lasts);
     expect({ kind: verdict.kind, soft: verdict.soft, consent: verdict.consent }).toEqual({
       kind: c.kind,
       soft: c.soft ?? false,

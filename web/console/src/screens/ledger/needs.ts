@@ -55,9 +55,11 @@ function choose(shop: Shop, b: Booking, item: number, to: string | null): Chosen
   return { staff: person.id, nominated: before !== null && able, given: true };
 }
 
-/** The visit of a booking when it is given to somebody (null: as before). */
-export function visitOf(shop: Shop, b: Booking, to: string | null): Visit {
+/** The visit of a booking when it is given to somebody (null: as before) and lasts so long: the last item takes up the
+ * difference. */
+export function visitOf(shop: Shop, b: Booking, to: string | null, length = lengthOf(b)): Visit {
   const whole = within(b.date, b);
+  const more = length - lengthOf(b);
   const needs: Need[] = [];
   let consent = false;
   let given = false;
@@ -68,6 +70,7 @@ export function visitOf(shop: Shop, b: Booking, to: string | null): Visit {
     given ||= chosen.given;
     if (booked.staff && (!chosen.nominated || chosen.staff !== booked.staff.id)) consent = true;
     const at = within(b.date, booked);
+    if (item === b.items.length - 1) at.to += more;
     const now: Need[] = [];
     let first = true;
     for (const r of service?.requirements ?? []) {
@@ -79,7 +82,18 @@ export function visitOf(shop: Shop, b: Booking, to: string | null): Visit {
     }
     before = now;
   });
-  return { length: whole.to - whole.from, needs, consent, unable: to !== null && !given };
+  return { length, needs, consent, unable: to !== null && !given };
+}
+
+export function lengthOf(b: Booking): number {
+  const at = within(b.date, b);
+  return at.to - at.from;
+}
+
+/** The shortest that a booking may last: its last item lasts five minutes at least. */
+export function shortest(b: Booking): number {
+  const last = b.items.at(-1);
+  return (last ? within(b.date, last).from - within(b.date, b).from : 0) + 5;
 }
 
 function serving(shop: Shop, candidates: string[], chosen: string | null, asked: boolean): string[] {

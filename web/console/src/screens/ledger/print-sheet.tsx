@@ -74,6 +74,7 @@ export function PrintSheet({ ledger, views }: { ledger: Ledger; views: ColumnVie
                       </td>
                       <td>
                         <bdi>{customerOf(b, t)}</bdi>
+                        {ledger.first_visits.includes(b.id) && ` (${t.firstVisit})`}
                         {b.party_size > 1 && ` ${t.party(b.party_size)}`}
                       </td>
                       <td>

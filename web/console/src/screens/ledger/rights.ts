@@ -11,7 +11,6 @@ export interface Rights {
   enter: boolean;
   override: boolean;
   find: boolean;
-  money: boolean;
   all: boolean;
 }
 
@@ -27,7 +26,6 @@ export function rightsOf(role: Role, own: string | null, online: boolean): Right
     enter: online && role !== "assistant",
     override: leads,
     find: online && role !== "assistant",
-    money: role === "owner",
     all: role === "owner",
   };
 }

@@ -7,17 +7,7 @@ import type { Ledger } from "./day";
 import { words } from "./texts";
 
 /** The day in numbers, below it. */
-export function Summary({
-  ledger,
-  views,
-  businessId,
-  seesMoney,
-}: {
-  ledger: Ledger;
-  views: ColumnView[];
-  businessId: string;
-  seesMoney: boolean;
-}) {
+export function Summary({ ledger, views, businessId }: { ledger: Ledger; views: ColumnView[]; businessId: string }) {
   const t = useTexts(words);
   const lang = useLang();
   const free = views
@@ -30,7 +20,7 @@ export function Summary({
   return (
     <dl className="tabular flex flex-wrap items-center gap-x-6 gap-y-1 border-t border-line bg-surface px-4 py-2 text-sm print:hidden">
       <Figure name={t.todays} value={lang === "ja" ? t.bookings(s.bookings) : String(s.bookings)} />
-      {seesMoney && <Figure name={t.takings} value={money(s.expected_takings, lang)} />}
+      {s.expected_takings && <Figure name={t.takings} value={money(s.expected_takings, lang)} />}
       {free > 0 && <Figure minor name={t.freeTime} value={t.hours(String(Math.round(free / 30) / 2))} />}
       {s.pending_approval > 0 && (
         <div>

@@ -10,9 +10,10 @@ export interface Place {
 }
 
 interface Ways {
-  /** Called once at the beginning: by how many minutes the visit begins behind the block; null: it may not be dragged. */
-  grab: (key: string) => number | null;
-  /** Where the visit would begin. */
+  /** Called once at the beginning: by how many minutes the visit begins behind the block, or its end, where that is taken;
+   * null: it may not be dragged. */
+  grab: (key: string, end: boolean) => number | null;
+  /** Where the visit would begin, or end. */
   over: (at: Place) => void;
   drop: () => void;
   leave: () => void;
@@ -20,6 +21,8 @@ interface Ways {
 
 interface Grip {
   key: string;
+  /** Its end is held, not the whole. */
+  end: boolean;
   pointer: number;
   x: number;
   y: number;
@@ -51,16 +54,16 @@ export function useDrag(
     let last = { x: 0, y: 0 };
     let frame = 0;
 
-    const minuteAt = (x: number, y: number, inside: number): Place | null => {
+    const minuteAt = (x: number, y: number, inside: number, end: boolean): Place | null => {
       const box = columns.current?.getBoundingClientRect();
       if (!box) return null;
       const { count, shown, scale, snap } = live.current.geometry;
       const column = Math.min(Math.max(Math.floor(((x - box.left) / box.width) * count), 0), count - 1);
       const minute = shown.from + (y - box.top - headHeight) / scale - inside;
-      return { column, minute: Math.min(Math.max(Math.round(minute / snap) * snap, shown.from), shown.to - snap) };
+      return { column, minute: Math.min(Math.max(Math.round(minute / snap) * snap, shown.from), shown.to - (end ? 0 : snap)) };
     };
     const tell = () => {
-      const at = grip && minuteAt(last.x, last.y, grip.inside);
+      const at = grip && minuteAt(last.x, last.y, grip.inside, grip.end);
       if (at) live.current.ways.over(at);
     };
     const scroll = () => {
@@ -85,7 +88,7 @@ export function useDrag(
       grip = null;
     };
     const hold = () => {
-      const behind = grip && live.current.ways.grab(grip.key);
+      const behind = grip && live.current.ways.grab(grip.key, grip.end);
       if (!grip || behind === null) return end();
       grip.inside -= behind;
       grip.held = dragged.current = true;
@@ -99,7 +102,9 @@ export function useDrag(
       if (!box || e.button !== 0 || grip) return;
       last = { x: e.clientX, y: e.clientY };
       const inside = (e.clientY - box.getBoundingClientRect().top) / live.current.geometry.scale;
-      grip = { key: box.dataset["block"] ?? "", pointer: e.pointerId, x: e.clientX, y: e.clientY, inside, held: false, timer: undefined };
+      const end = e.target instanceof Element && e.target.closest("[data-end]") !== null;
+      const key = box.dataset["block"] ?? "";
+      grip = { key, end, pointer: e.pointerId, x: e.clientX, y: e.clientY, inside, held: false, timer: undefined };
       if (e.pointerType !== "mouse") grip.timer = setTimeout(hold, rest);
     };
     const move = (e: PointerEvent) => {

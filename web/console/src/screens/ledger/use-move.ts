@@ -11,7 +11,7 @@ import { judge, type Verdict } from "./judge";
 import { customerOf, nameOf } from "./look";
 import { moveWords } from "./move-texts";
 import { movedTo } from "./moved";
-import { namedBy, staffOf } from "./needs";
+import { lengthOf, namedBy, staffOf } from "./needs";
 import { remembered } from "./tell";
 import { words } from "./texts";
 import type { Changes, MoveBody } from "./use-changes";
@@ -22,8 +22,16 @@ export interface Moving {
   from: string;
   column: string;
   minute: number;
+  /** How long it is to last, in minutes. */
+  length: number;
   by: "drag" | "keys";
 }
+
+/** What of a booking changes where it is held. */
+export const isElsewhere = (x: Moving) => x.column !== x.from || x.minute !== within(x.booking.date, x.booking).from;
+export const isStretched = (x: Moving) => x.length !== lengthOf(x.booking);
+/** Where only the end moves: to which minute. */
+export const endOf = (x: Moving) => (isStretched(x) && !isElsewhere(x) ? x.minute + x.length : undefined);
 
 /** A drop that needs a word more: a reason, the customer's consent, whether to tell. */
 export interface Asked {
@@ -48,6 +56,8 @@ export interface Answers {
   tell: boolean;
 }
 
+/** Whether there is anybody to mail to: who is here already is told by word. */
+export const tellable = (b: Booking) => mailable(b) && b.status !== "checked_in";
 export const mailable = (b: Booking) => b.customer.email !== "";
 
 export function useMove(
@@ -78,14 +88,14 @@ export function useMove(
   );
 
   const verdictOf = useCallback(
-    (x: Moving): Verdict | null => (ledger && shop ? judge(ledger, shop, x.booking, x.minute, target(x)) : null),
+    (x: Moving): Verdict | null => (ledger && shop ? judge(ledger, shop, x.booking, x.minute, target(x), x.length) : null),
     [ledger, shop, target],
   );
   const verdict = useMemo(() => (moving ? verdictOf(moving) : null), [moving, verdictOf]);
 
   const start = useCallback((booking: Booking, column: string, by: Moving["by"]): void => {
     const minute = within(booking.date, booking).from;
-    setMoving({ booking, from: column, column, minute, by });
+    setMoving({ booking, from: column, column, minute, length: lengthOf(booking), by });
   }, []);
 
   const commit = useCallback(
@@ -96,6 +106,7 @@ export function useMove(
         start: instantOf(ledger.date, x.minute, ledger.timezone),
         silent: !answers.tell,
         ...(to !== null && { staff_id: to }),
+        ...(isStretched(x) && { duration_minutes: x.length }),
         ...(answers.reason && { override_reason: answers.reason }),
         ...(answers.consented && { customer_consented: true }),
       };
@@ -105,11 +116,12 @@ export function useMove(
         lang,
       );
       try {
-        const after = await changes.reschedule(booking, movedTo(ledger, booking, x.minute, verdict), body);
+        const after = await changes.reschedule(booking, movedTo(ledger, booking, x.minute, verdict, x.length), body);
         const back = () => {
           const staff = staffOf(booking, kinds);
           const was: MoveBody = {
             start: booking.start,
+            duration_minutes: lengthOf(booking),
             silent: !answers.tell,
             customer_consented: true,
             ...(to !== null && staff.length === 1 && staff[0] && { staff_id: staff[0] }),
@@ -120,7 +132,12 @@ export function useMove(
             (error) => changes.fail(error),
           );
         };
-        toast(m.moved(customerOf(booking, t), clockTime(x.minute), who), { action: { label: c.undo, run: back } });
+        const end = endOf(x);
+        const what =
+          end === undefined
+            ? m.moved(customerOf(booking, t), clockTime(x.minute), who)
+            : m.stretched(customerOf(booking, t), clockTime(x.minute), clockTime(end));
+        toast(what, { action: { label: c.undo, run: back } });
       } catch (error) {
         if (isProblem(error, "precondition.stale")) {
           const now = await changes.latest(booking).catch(() => null);
@@ -136,7 +153,7 @@ export function useMove(
   /** Lets a booking go where it is held. True: it is no longer held. */
   const drop = useCallback(
     (x: Moving): boolean => {
-      if (x.minute === within(x.booking.date, x.booking).from && x.column === x.from) {
+      if (!isElsewhere(x) && !isStretched(x)) {
         setMoving(null);
         return true;
       }
@@ -148,7 +165,7 @@ export function useMove(
       const soft = v.soft && override;
       if (v.kind !== "free" && !soft) return false;
       setMoving(null);
-      const tell = mailable(x.booking) ? remembered() : false;
+      const tell = tellable(x.booking) ? remembered() : false;
       if (v.kind === "free" && !v.consent && tell !== undefined) void commit(x, v, { tell });
       else setAsked({ moving: x, verdict: v });
       return true;
