@@ -76,7 +76,7 @@ function Place({ business, booking: b, acting, to, set }: Props & { to: To; set:
   );
   if (b.status === "checked_in") return <div className="grid gap-3 sm:grid-cols-3">{end}</div>;
   return (
-    <div className="grid gap-3 sm:grid-cols-4">
+    <div className="grid gap-3 sm:grid-cols-2">
       <TextField label={t.newDate} type="date" required value={to.date} onChange={(e) => e.target.value && set({ date: e.target.value })} />
       <MinuteField
         label={t.newTime}
