@@ -26,19 +26,23 @@ const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 
 // serveDocs mounts the document and the pages that show it.
 func (a *API) serveDocs() {
-	a.Mount("GET /openapi.json", lazily("application/json", a.document))
-	a.Mount("GET /docs", docsAsset("index.html", "text/html; charset=utf-8"))
-	a.Mount("GET /docs/init.js", docsAsset("init.js", "text/javascript; charset=utf-8"))
-	a.Mount("GET /docs/swagger-ui-bundle.js", docsAsset("swagger-ui-bundle.js.gz", "text/javascript; charset=utf-8"))
-	a.Mount("GET /docs/swagger-ui.css", docsAsset("swagger-ui.css.gz", "text/css; charset=utf-8"))
-	a.Mount("GET /docs/problems", lazily("text/html; charset=utf-8", a.problemsPage))
+	a.Mount("GET /openapi.json", lazily(func() asset { return asset{"application/json", a.document(), nil} }))
+	for path, f := range map[string][2]string{
+		"/docs":                      {"index.html", "text/html; charset=utf-8"},
+		"/docs/init.js":              {"init.js", "text/javascript; charset=utf-8"},
+		"/docs/swagger-ui-bundle.js": {"swagger-ui-bundle.js.gz", "text/javascript; charset=utf-8"},
+		"/docs/swagger-ui.css":       {"swagger-ui.css.gz", "text/css; charset=utf-8"},
+	} {
+		a.Mount("GET "+path, lazily(func() asset { return docsAsset(f[0], f[1]) }))
+	}
+	a.Mount("GET /docs/problems", lazily(func() asset { return asset{"text/html; charset=utf-8", a.problemsPage(), nil} }))
 }
 
 // lazily is an asset that is made when somebody first asks for it: most processes
 // are never asked.
-func lazily(contentType string, write func() []byte) http.Handler {
-	body := sync.OnceValue(write)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asset{contentType, body(), nil}.ServeHTTP(w, r) })
+func lazily(made func() asset) http.Handler {
+	f := sync.OnceValue(made)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f().ServeHTTP(w, r) })
 }
 
 // asset is a file that is served from memory.

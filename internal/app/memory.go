@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
+	"time"
 )
 
 // headroom is what the heap may grow by beside what lives in it. What lives here
@@ -50,6 +51,9 @@ func share(live uint64) int {
 	return max(int(headroom*100/max(live, least)), smallestShare) //nolint:gosec // at most 2,400
 }
 
+// settled is when connections, statements and workers are there, too.
+const settled = time.Second
+
 // sweepStart gives back what starting left behind: documents, schemas and parsed
 // settings, some tens of MB that with the headroom nobody would collect for minutes.
-func sweepStart() { go debug.FreeOSMemory() }
+func sweepStart() { time.AfterFunc(settled, debug.FreeOSMemory) }

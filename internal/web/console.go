@@ -37,21 +37,29 @@ func Built() bool {
 // NewConsole serves what was built into the program.
 func NewConsole() *Console { return newConsole(built()) }
 
-// newConsole panics on files that cannot be read: those of a program always can.
+// newConsole, and a file when it is asked for, panics on what cannot be read: the
+// files of a program always can.
 func newConsole(from fs.FS) *Console {
 	c := &Console{files: map[string]*file{}}
 	err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
 			return err
 		}
-		data, err := fs.ReadFile(from, name)
-		c.files[name] = newFile(name, data)
-		return err
+		c.files[name] = newFile(name, func() []byte {
+			data, err := fs.ReadFile(from, name)
+			must(err)
+			return data
+		})
+		return nil
 	})
+	must(err)
+	return c
+}
+
+func must(err error) {
 	if err != nil {
 		panic(fmt.Sprintf("web: %v", err))
 	}
-	return c
 }
 
 // ServeHTTP answers a path of either area with its file, and with the

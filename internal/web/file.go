@@ -14,11 +14,16 @@ import (
 
 // file is one file of the application as it is answered.
 type file struct {
-	kind   string // Content-Type
-	cache  string // Cache-Control
-	tag    string // names the content, for ETag
+	kind    string         // Content-Type
+	cache   string         // Cache-Control
+	content func() content // read at the first request for it: most processes are asked for few
+}
+
+// content is what is in a file.
+type content struct {
+	tag    string // names it, for ETag
 	data   []byte
-	zipped func() []byte // made at the first request for it; nil when that would not be smaller
+	zipped []byte // nil when that would not be smaller
 }
 
 // Types that the program answers, whatever the machine's own table says.
@@ -34,16 +39,19 @@ const (
 	askFirst = "no-cache"
 )
 
-func newFile(name string, data []byte) *file {
-	sum := sha256.Sum256(data)
-	f := &file{kind: "application/octet-stream", cache: askFirst, tag: hex.EncodeToString(sum[:12]), data: data}
+func newFile(name string, read func() []byte) *file {
+	f := &file{kind: "application/octet-stream", cache: askFirst}
 	if kind, ok := kinds[path.Ext(name)]; ok {
 		f.kind = kind
 	}
 	if strings.HasPrefix(name, assets) {
 		f.cache = forEver
 	}
-	f.zipped = sync.OnceValue(func() []byte { return zip(data) })
+	f.content = sync.OnceValue(func() content {
+		data := read()
+		sum := sha256.Sum256(data)
+		return content{hex.EncodeToString(sum[:12]), data, zip(data)}
+	})
 	return f
 }
 
@@ -65,12 +73,13 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
 	h.Set("Cache-Control", f.cache)
-	body, tag := f.data, `"`+f.tag+`"`
-	if zipped := f.zipped(); zipped != nil {
+	c := f.content()
+	body, tag := c.data, `"`+c.tag+`"`
+	if c.zipped != nil {
 		h.Set("Vary", "Accept-Encoding")
 		if takesGzip(r) {
 			h.Set("Content-Encoding", "gzip")
-			body, tag = zipped, `"`+f.tag+`-gzip"`
+			body, tag = c.zipped, `"`+c.tag+`-gzip"`
 		}
 	}
 	h.Set("ETag", tag)
