@@ -1,16 +1,27 @@
+// @ts-check
 // A full day made up: so many bookings of so many staff, as the API answers them. The same numbers give the same day.
 
 const zone = "+09:00";
 export const business = "0193a000-0000-7000-8000-000000000001";
 const date = "2026-12-01";
 
+/** @typedef {import("@omotenashi-connect/api-client/schema").components["schemas"]} Schemas */
+
+/** @type {(kind: string, n: number) => string} */
 const id = (kind, n) => `0193a000-${kind}-7000-8000-${String(n).padStart(12, "0")}`;
+/** @type {(n: number) => string} */
 const two = (n) => String(n).padStart(2, "0");
+/** @type {(amount: number) => Schemas["Money"]} */
 const yen = (amount) => ({ amount, currency: "JPY" });
+/** @type {(minute: number) => string} */
 const at = (minute) => `${date}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:00${zone}`;
+
+/** @type {<T>(list: T[], n: number) => T} */
+const turn = (list, n) => /** @type {any} */ (list[n % list.length]);
 
 const families = ["山田", "佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤", "吉田"];
 const given = ["花子", "太郎", "美咲", "健一", "陽子", "翔", "さくら", "大輔"];
+/** @type {[ja: string, en: string, minutes: number][]} */
 const menus = [
   ["カット", "Haircut", 30],
   ["カラー", "Colour", 30],
@@ -18,8 +29,16 @@ const menus = [
   ["ヘッドスパ", "Head spa", 20],
 ];
 
+/**
+ * @param {number} n
+ * @param {number} staff
+ * @param {number} from
+ * @param {number} menu
+ * @param {Schemas["ConsoleBooking"]["status"]} status
+ * @returns {Schemas["ConsoleBooking"]}
+ */
 function booking(n, staff, from, menu, status) {
-  const [ja, en, minutes] = menus[menu];
+  const [ja, en, minutes] = turn(menus, menu);
   const seat = id("3000", staff);
   return {
     id: id("5000", n),
@@ -46,8 +65,8 @@ function booking(n, staff, from, menu, status) {
       cancel_notice_minutes: 0,
       change_cutoff: null,
       cancel_cutoff: null,
-      change_deadline: {},
-      cancel_deadline: {},
+      change_deadline: { ja: "" },
+      cancel_deadline: { ja: "" },
     },
     expires_at: null,
     note: "",
@@ -55,8 +74,8 @@ function booking(n, staff, from, menu, status) {
     source: "public",
     customer: {
       id: id("6000", n),
-      family_name: families[n % families.length],
-      given_name: given[n % given.length],
+      family_name: turn(families, n),
+      given_name: turn(given, n),
       family_name_kana: "",
       given_name_kana: "",
       phone: "",
@@ -77,29 +96,35 @@ function booking(n, staff, from, menu, status) {
 
 /** The answers of the API for the day, by path. */
 export function answers({ staff = 12, bookings = 300, role = "owner" } = {}) {
+  /** @type {Pick<Schemas["LedgerColumn"], "id" | "kind" | "name">[]} */
   const people = Array.from({ length: staff }, (_, i) => ({
     id: id("2000", i),
     kind: "staff",
-    name: { ja: `担当 ${families[i % 12]}`, en: `Stylist ${i + 1}` },
+    name: { ja: `担当 ${turn(families, i)}`, en: `Stylist ${i + 1}` },
   }));
   const range = { start_minute: 600, end_minute: 1200 };
+  /** @type {(i: number) => number} */
   const pause = (i) => 720 + (i % 4) * 30;
+  /** @type {Schemas["ConsoleBooking"]["status"][]} */
   const statuses = ["confirmed", "confirmed", "confirmed", "pending_approval", "checked_in", "completed", "no_show"];
   const each = Math.ceil(bookings / staff);
   const room = Math.floor((600 - 30) / each / 5) * 5;
+  /** @type {Schemas["ConsoleBooking"][]} */
   const list = [];
   for (let s = 0; s < staff; s++) {
     let from = 600;
     for (let i = 0; i < each && list.length < bookings; i++) {
       const menu = room >= 35 ? i % 4 : 2;
-      list.push(booking(list.length, s, from, menu, statuses[(s + i) % statuses.length]));
+      list.push(booking(list.length, s, from, menu, turn(statuses, s + i)));
       from += Math.max(room, 20);
       if (from >= pause(s) && from - Math.max(room, 20) < pause(s)) from = pause(s) + 30;
     }
   }
   list.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.id < b.id ? -1 : 1));
+  /** @type {<T>(items: T[]) => { items: T[]; next_cursor: null }} */
   const page = (items) => ({ items, next_cursor: null });
   const base = `/api/v1/businesses/${business}`;
+  /** @type {Schemas["LedgerView"]} */
   const ledger = {
     date,
     timezone: "Asia/Tokyo",
@@ -118,6 +143,7 @@ export function answers({ staff = 12, bookings = 300, role = "owner" } = {}) {
       ],
     })),
     bookings: list,
+    first_visits: list.filter((_, i) => i % 10 === 0).map((b) => b.id),
     holds: [],
     summary: {
       bookings: list.length,
@@ -128,6 +154,7 @@ export function answers({ staff = 12, bookings = 300, role = "owner" } = {}) {
       completed_takings: yen(0),
     },
   };
+  /** @type {(menu: [string, string, number], i: number) => object} */
   const service = ([ja, en, minutes], i) => ({
     id: id("4000", i),
     name: { ja, en },

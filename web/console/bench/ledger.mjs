@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { chromium as browserPath } from "../../browser/chromium.mjs";
 import { answers, business, date } from "./day.mjs";
 
 const origin = "http://127.0.0.1:4/";
@@ -32,6 +33,7 @@ function built() {
 }
 
 export async function serve(page, dir, api) {
+  await page.addInitScript(waiting, patience);
   // A stream that stays open cannot be answered on the spot; without one the console would be offline, and read-only.
   await page.addInitScript(() => {
     window.EventSource = class extends EventTarget {
@@ -60,18 +62,30 @@ export const address = `${origin}console/b/${business}/ledger?date=${date}`;
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const blocks = "[data-ledger-grid] [data-block]";
 
+// What has not come by then never comes: the screen shows an error.
+const patience = 30_000;
+
+/** In the page: resolves when what is asked holds in a painted picture. */
+function waiting(patience) {
+  const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  window.painted_ = painted;
+  window.until_ = async (what, holds) => {
+    for (const from = performance.now(); !holds(); await painted()) {
+      if (performance.now() - from > patience) throw new Error(`${what} after ${patience} ms: ${document.body.textContent.slice(0, 200)}`);
+    }
+    await painted();
+  };
+}
+
 /** From the answer of the ledger to its picture: the grid is left and come back to, all code warm. */
 async function drawn(page) {
   return page.evaluate(async (blocks) => {
-    const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     const [day, , list] = document.querySelectorAll("[role=group] button");
     list.click();
-    while (document.querySelector(blocks)) await painted();
-    await painted();
+    await window.until_("no list", () => !document.querySelector(blocks) && document.querySelector("main tbody tr"));
     const from = performance.now();
     day.click();
-    while (!document.querySelector(blocks)) await painted();
-    await painted();
+    await window.until_("no grid", () => document.querySelector(blocks));
     return performance.now() - from;
   }, blocks);
 }
@@ -80,7 +94,7 @@ async function drawn(page) {
 async function respond(page, carry) {
   return page.evaluate(
     async ([blocks, carry]) => {
-      const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      const painted = window.painted_;
       const press = (key) =>
         (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
       document.querySelector("[data-ledger-grid] [role=gridcell][tabindex='0']").focus();
@@ -137,7 +151,7 @@ async function drag(page) {
 
 async function main() {
   const dist = built();
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: browserPath(), args: ["--no-sandbox"] });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "ja-JP" });
     await serve(page, dist.dir, answers());
