@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -31,6 +32,19 @@ func pairOf(r *http.Request) pair {
 		p.refresh = c.Value
 	}
 	return p
+}
+
+// tellHeld answers whether the browser brings a session. Whether that still goes
+// on shows when it is used.
+func tellHeld(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	_ = json.NewEncoder(w).Encode(struct {
+		Held bool `json:"held"`
+	}{pairOf(r) != pair{}})
 }
 
 // tokens are what the API answers to a sign-in or a refresh.

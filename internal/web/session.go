@@ -27,6 +27,7 @@ type API interface {
 // Sessions stand before the API and give browsers a session by cookies:
 //
 //	POST /session/login, /session/second-factor, /session/passkey   as the API's /auth/…; the tokens become cookies
+//	GET /session                                                    whether the browser holds a session: its scripts cannot see
 //	DELETE /session                                                 signs out
 //	/api/v1/…                                                       the session's cookies count as its token
 //
@@ -61,6 +62,8 @@ func (s *Sessions) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !ok:
 		s.api.ServeHTTP(w, r)
+	case r.Method == http.MethodGet && way == "":
+		tellHeld(w, r)
 	case r.Method == http.MethodDelete && way == "":
 		s.protected(w, r, s.signOut)
 	case r.Method == http.MethodPost && (way == "/login" || way == "/second-factor" || way == "/passkey"):

@@ -112,6 +112,24 @@ func TestSessions_WithoutCookies_PassUntouched(t *testing.T) {
 	}
 }
 
+// A page learns whether there is a session, and nothing of it; the API is not asked.
+func TestSessions_Held(t *testing.T) {
+	t.Parallel()
+	for cookies, want := range map[string]string{
+		"":                         `{"held":false}`,
+		"Cookie: lang=ja":          `{"held":false}`,
+		pairCookies("", ""):        `{"held":false}`,
+		pairCookies("a", "b"):      `{"held":true}`,
+		"Cookie: __Host-refresh=b": `{"held":true}`,
+	} {
+		s, api := sessions(giving(http.StatusOK, newPair))
+		w := get(s, http.MethodGet, "/session", cookies)
+		if got := strings.TrimSpace(w.Body.String()); w.Code != http.StatusOK || got != want || w.Header().Get("Cache-Control") != "no-store" || len(api.asked) > 0 {
+			t.Errorf("%q: %d %s %v, %d requests", cookies, w.Code, got, w.Header(), len(api.asked))
+		}
+	}
+}
+
 // Requests with one expired token share one exchange; that the first of them is
 // given up does no harm to the others.
 func TestSessions_RequestsAtOnce_ShareAnExchange(t *testing.T) {

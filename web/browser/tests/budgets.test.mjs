@@ -36,7 +36,6 @@ test("pages of the booking site", async (t) => {
 
 test("the console's first load, and its longest route", async (t) => {
   const page = await visit(t, { size: "desk" });
-  page.watch.allow(/401/);
   const first = await weigh(page, () => page.goto("/console/sign-in"));
   console.log(`BUDGET console first load ${first.script + first.rest} B`);
   assert.ok(first.script + first.rest <= 180 * kb, `${first.script + first.rest} B`);

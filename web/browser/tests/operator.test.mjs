@@ -111,11 +111,11 @@ test("a flag: for nobody, for a list, killed, and for everybody again", async (t
 
 test("somebody is signed out everywhere", async (t) => {
   const { owner, operator } = await stage(t, "signed-out");
-  owner.watch.allow(/401/);
   const { id } = await ok(owner, "GET", "/me");
   await operator.goto(`/admin/users/${id}`);
   await decide(operator, "すべて終わらせる", "端末を失くしたとの連絡");
   await operator.getByText("サインイン中の端末はありません。").waitFor();
+  owner.watch.allow(/401/); // the session that was ended
   await owner.goto("/console/account");
   await owner.getByRole("heading", { name: "サインイン" }).waitFor();
 });

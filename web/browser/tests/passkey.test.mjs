@@ -26,7 +26,7 @@ const signedIn = (page) => page.getByRole("heading", { name: "アカウント", 
 
 test("a passkey is added and signs in alone", async (t) => {
   const page = await visit(t, { size: "desk" });
-  page.watch.allow(/401|422/); // before signing in; before the password is shown again
+  page.watch.allow(/401|422/); // a session that ended under an open page; before the password is shown again
   const keys = await authenticator(page);
   const email = `passkey-${process.pid}-${Date.now()}@customer.example`;
   await call(page, "POST", "/auth/register", { email, password, family_name: "鍵", given_name: "花子" });

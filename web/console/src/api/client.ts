@@ -2,6 +2,7 @@ import { ApiError, dataOf, newClient, type Problem } from "@omotenashi-connect/a
 import type { components } from "@omotenashi-connect/api-client/schema";
 import { QueryClient as Queries, QueryCache, type QueryClient } from "@tanstack/react-query";
 import { lang } from "@/text/lang";
+import { whoIsHere } from "./held";
 
 /** Every type of the API comes from its document: `Schema["ConsoleBooking"]`. */
 export type Schema = components["schemas"];
@@ -10,6 +11,7 @@ export { ApiError, dataOf, type Problem };
 
 /** The API, signed in by the browser's cookie. */
 export const api = newClient({ baseUrl: location.origin, language: lang });
+api.use(whoIsHere);
 
 /** Whether an error is the refusal with that code. */
 export function isProblem(error: unknown, code: string): error is ApiError {

@@ -1,6 +1,7 @@
 import { lang } from "@/text/lang";
 import type { Schema } from "./client";
 import { ApiError, api, dataOf, type Problem } from "./client";
+import { noteSession } from "./held";
 import { forgetKept } from "./kept";
 
 /** What opens a web session: the ways of the API to sign in, of which the tokens stay in cookies that no script reads. */
@@ -14,12 +15,14 @@ export async function openSession<W extends keyof Ways>(way: W, body: Ways[W]): 
     body: JSON.stringify(body),
   });
   if (!answer.ok) throw new ApiError((await answer.json()) as Problem);
+  noteSession(true);
 }
 
 /** Ends the session and forgets its cookies, and what the device keeps for when there is no connection. */
 export async function closeSession(): Promise<void> {
   forgetKept();
   await fetch("/session", { method: "DELETE" });
+  noteSession(false);
 }
 
 export const meQuery = {
