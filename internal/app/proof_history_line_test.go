@@ -216,7 +216,8 @@ func (l *line) add(t *testing.T, e event) {
 }
 
 // lapse ends holds and requests in the step of the clock that passed their time:
-// from then on they keep nobody out, whenever their rows go.
+// from then on they keep nobody out, whenever their rows go. What was still being
+// made in that step ends by the time it was answered at the latest.
 func (l *line) lapse(steps []passage) {
 	end := func(w noted, owner string) {
 		i, _ := slices.BinarySearchFunc(steps, *w.ExpiresAt, func(p passage, t time.Time) int { return p.to.Compare(t) })
@@ -224,9 +225,13 @@ func (l *line) lapse(steps []passage) {
 			return
 		}
 		for at := range w.places(owner) {
-			l.at[at] = append(l.at[at], porcupine.Operation{
-				ClientId: historyClients, Input: placeStep{owner: owner}, Call: steps[i].call, Return: steps[i].answer,
-			})
+			answer := steps[i].answer
+			for _, o := range l.at[at] {
+				if s, _ := o.Input.(placeStep); s.owner == owner && len(s.has) > 0 && o.Call < steps[i].answer {
+					answer = max(answer, o.Return+1)
+				}
+			}
+			l.at[at] = append(l.at[at], porcupine.Operation{ClientId: historyClients, Input: placeStep{owner: owner}, Call: steps[i].call, Return: answer})
 		}
 	}
 	for id, w := range l.holds {
@@ -256,6 +261,32 @@ func tellLine(list []porcupine.Operation) string {
 		fmt.Fprintf(&out, "%12d–%-12d client %2d: %s has %v, drops %q, refused %v\n", o.Call, o.Return, o.ClientId, s.owner, s.has, s.drops, s.refused)
 	}
 	return out.String()
+}
+
+// A hold that was made while the clock passed its time may have got the place only
+// after that, from somebody who left it then; one that stood before may not.
+func TestProof_R10_HoldThatLapsesAsItIsMade(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 11, 2, 12, 0, 0, 0, tokyo())
+	var w noted
+	raw := `{"expires_at": "2026-11-02T12:05:00+09:00", "Picks": [{"resource_id": "chair", "Unit": 1, "starts_at": "2026-11-03T10:00:00+09:00", "ends_at": "2026-11-03T11:00:00+09:00"}]}`
+	if err := json.Unmarshal([]byte(raw), &w); err != nil {
+		t.Fatal(err)
+	}
+	at := slices.Collect(maps.Keys(w.places("h")))[0]
+	for answered, want := range map[int64]porcupine.CheckResult{60: porcupine.Ok, 35: porcupine.Illegal} {
+		h, a := w.places("h")[at], w.places("a")[at]
+		l := &line{holds: map[string]noted{"h": w}, at: map[string][]porcupine.Operation{at: {
+			{Call: 0, Return: 1, Input: placeStep{owner: "a", has: a}},
+			{Call: 10, Return: answered, Input: placeStep{owner: "h", has: h}},
+			{Call: 40, Return: 50, Input: placeStep{owner: "a"}},
+			{Call: 70, Return: 71, Input: placeStep{owner: "b", has: w.places("b")[at]}},
+		}}}
+		l.lapse([]passage{{call: 20, answer: 21, to: noon.Add(5 * time.Minute)}})
+		if got := linear(l.at[at]); got != want {
+			t.Errorf("answered at %d: %s, want %s", answered, got, want)
+		}
+	}
 }
 
 // The checker itself is tried: a double sale, and a refusal of what was free, must

@@ -95,8 +95,9 @@ func (c *client) stop() {
 }
 
 // resume takes everybody in again.
-func (c *client) resume() {
-	x := c.house()
+func (c *client) resume() { c.resumeAt(c.house()) }
+
+func (c *client) resumeAt(x *house) {
 	for _, body := range []map[string]any{{}, {"resource_id": x.staff[0]}, {"resource_id": x.staff[1]}} {
 		c.ask("resume", x, http.MethodPost, x.path("/resume-accepting"), body)
 	}
@@ -161,15 +162,18 @@ func (c *client) merge() {
 }
 
 // time lets some minutes go by, and brings the queue what is due by then.
-func (c *client) time() {
-	c.history.mu.Lock()
-	defer c.history.mu.Unlock()
-	p := passage{call: c.moment()}
-	c.clock.Advance(time.Duration(2+c.IntN(7)) * time.Minute)
-	p.answer, p.to = c.moment(), c.clock.Now()
-	c.lapses = append(c.lapses, p)
-	if err := c.due(); err != nil {
-		c.flaws = append(c.flaws, err.Error())
+func (c *client) time() { c.pass(time.Duration(2+c.IntN(7)) * time.Minute) }
+
+// pass has the clock of all go on.
+func (h *history) pass(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	p := passage{call: h.moment()}
+	h.clock.Advance(d)
+	p.answer, p.to = h.moment(), h.clock.Now()
+	h.lapses = append(h.lapses, p)
+	if err := h.due(); err != nil {
+		h.flaws = append(h.flaws, err.Error())
 	}
 }
 

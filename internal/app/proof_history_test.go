@@ -53,6 +53,9 @@ var mustHappen = []string{
 	"leave", "leave over", "shifts", "stop", "resume", "settings", "import", "import part", "import start", "merge", "expire", "expire hold",
 }
 
+// night is after all that is done: what nobody answered by then lapses.
+const night = 4 * time.Hour
+
 // R09: sixteen clients do everything that there is to do, at once and by chance,
 // to three little shops on two servers. Nothing is answered with a server's error
 // or with a code that the document does not name; every invariant holds at the end;
@@ -67,6 +70,8 @@ func TestProof_R09_R10_RandomHistory_KeepsEveryInvariant(t *testing.T) {
 	}
 	h := newHistory(t)
 	h.run(size, seed)
+	h.request(seed)
+	h.pass(night)
 	h.settle()
 	h.report(t)
 	h.checkInvariants(t)
@@ -119,6 +124,20 @@ func (h *history) run(size int, seed uint64) {
 		})
 	}
 	wg.Wait()
+}
+
+// request makes a few requests that nobody will answer: in some histories all of
+// them were answered in time.
+func (h *history) request(seed uint64) {
+	c := &client{history: h, Rand: rand.New(rand.NewPCG(seed, historyClients)), n: historyClients}
+	x := c.asking()
+	c.resumeAt(x)
+	for wait, tries := 3, 0; wait > 0 && tries < 500; tries++ {
+		body, w := c.wish(x)
+		if c.bookSo("book", x, body, w, "") {
+			wait--
+		}
+	}
 }
 
 // settle waits until the jobs that are due have ended; patience is for a moment in

@@ -55,7 +55,8 @@ func (c *client) book() {
 	c.bookSo("book", x, body, w, "")
 }
 
-func (c *client) bookSo(kind string, x *house, body map[string]any, w *wanted, hold string) {
+// bookSo tells whether it was booked.
+func (c *client) bookSo(kind string, x *house, body map[string]any, w *wanted, hold string) bool {
 	body = maps.Clone(body)
 	body["customer"], body["consent"] = c.person(), map[string]any{"terms_version": "1"}
 	if hold != "" {
@@ -65,7 +66,7 @@ func (c *client) bookSo(kind string, x *house, body map[string]any, w *wanted, h
 	a, call, end, ok := c.ask(kind, nil, http.MethodPost, x.site("/bookings"), body, key)
 	if !ok {
 		c.refused(x, a, w, hold, call, end)
-		return
+		return false
 	}
 	c.made(x, a, "booking.", a.text("manage_token"), event{call: call, answer: end, hold: hold})
 	if c.oneIn(8) {
@@ -74,6 +75,7 @@ func (c *client) bookSo(kind string, x *house, body map[string]any, w *wanted, h
 			c.flaw("a booking that was sent again was answered\n%d %s\nfirst it was\n%d %s", b.status, b.raw, a.status, a.raw)
 		}
 	}
+	return true
 }
 
 // enter is a booking by phone, or of somebody who stands at the counter.
