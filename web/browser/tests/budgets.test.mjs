@@ -27,7 +27,14 @@ test("pages of the booking site", async (t) => {
   const { items } = await (await fetch(`${base}/api/v1/public/businesses/hana-salon/services`)).json();
   for (const path of ["/", "/hana-salon", `/hana-salon/times?service=${items[0].id}`]) {
     const page = await visit(t);
+    await page.addInitScript(() => {
+      window.shifts_ = [];
+      new PerformanceObserver((list) => {
+        for (const e of list.getEntries()) window.shifts_.push(e.value);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
     const { script, rest } = await weigh(page, () => page.goto(path));
+    assert.deepEqual(await page.evaluate(() => window.shifts_), [], `${path}: nothing shifts`);
     console.log(`BUDGET site ${path} script ${script} B, total ${script + rest} B`);
     assert.ok(script <= 15 * kb, `${path}: ${script} B of script`);
     assert.ok(script + rest <= 180 * kb, `${path}: ${script + rest} B`);
